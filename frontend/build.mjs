@@ -1,0 +1,53 @@
+// Bundles frontend/ into static/dist/. Names stay stable; Django's manifest storage adds the hashes.
+//
+//   js/app.js           -> app.js            on every page
+//   js/entries/x.js     -> x.js              loaded only by the pages that need it
+//   css/app.css         -> app.css           fonts and images it names by package path come along
+//   css/entries/x.css   -> x.css
+//   krds-uiux           -> fonts/            Pretendard GOV: the three weights
+import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { dirname, join, parse } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = join(here, "..", "static", "dist");
+// Built beside the old one and swapped in, so that a failed build leaves the old one whole.
+const fresh = `${target}.new`;
+
+async function entries(folder, extension) {
+  const path = join(here, folder);
+  if (!existsSync(path)) return [];
+  const names = (await readdir(path)).filter((name) => name.endsWith(extension)).sort();
+  return names.map((name) => ({ in: join(path, name), out: parse(name).name }));
+}
+
+const common = {
+  bundle: true,
+  minify: true,
+  legalComments: "linked",
+  outdir: fresh,
+  target: ["chrome109", "firefox115", "safari16"],
+  loader: { ".woff2": "file", ".svg": "file", ".png": "file" },
+  assetNames: "fonts/[name]",
+  logLevel: "warning",
+};
+
+const scripts = [{ in: join(here, "js", "app.js"), out: "app" }, ...(await entries("js/entries", ".js"))];
+const styles = [{ in: join(here, "css", "app.css"), out: "app" }, ...(await entries("css/entries", ".css"))];
+const present = (entry) => existsSync(entry.in);
+
+await rm(fresh, { recursive: true, force: true });
+await mkdir(join(fresh, "fonts"), { recursive: true });
+await build({ ...common, entryPoints: scripts.filter(present), format: "esm", splitting: false });
+await build({ ...common, entryPoints: styles.filter(present), external: ["fonts/*", "./fonts/*", "/static/*"] });
+
+const fonts = join(here, "node_modules", "krds-uiux", "resources", "fonts");
+for (const weight of ["Regular", "Medium", "Bold"]) {
+  const name = `PretendardGOV-${weight}.subset.woff2`;
+  await cp(join(fonts, name), join(fresh, "fonts", name));
+}
+
+await rm(target, { recursive: true, force: true });
+await rename(fresh, target);
