@@ -5,12 +5,12 @@ database name and a Valkey database number nobody else uses. The last run to lea
 """
 
 import atexit
+import base64
 import fcntl
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -18,6 +18,13 @@ FOLDER = Path(__file__).resolve().parent.parent / "var" / "test"
 SLOTS = FOLDER / "slots"
 # Tests may lose everything with the machine; durability would only make them slow.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+HARMLESS = {
+    "SECRET_KEY": "only-for-tests",
+    "FIELD_ENCRYPTION_KEYS": base64.urlsafe_b64encode(b"only-for-tests".ljust(32)).decode(),
+    "LOCAL": "true",
+    "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+}
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -28,22 +35,32 @@ def pytest_load_initial_conftests() -> Generator[None]:
 
 
 def provide_servers() -> None:
-    os.environ.setdefault("SECRET_KEY", "only-for-tests")
-    wanted = {"DATABASE_URL", "REDIS_URL"} - os.environ.keys()
-    if not wanted:
-        _rename_database(os.environ.get("TEST_DB_SUFFIX", ""))
-        return
-    from tools.servers import Postgres, Valkey  # noqa: PLC0415  (absent where both addresses are given)
-
-    postgres, valkey = Postgres(FOLDER / "postgres", FAST), Valkey(FOLDER / "valkey")
+    """Fills what the environment leaves open, before anything reads it."""
     with _alone():
         slot = _take_slot()
-        if "DATABASE_URL" in wanted:
-            os.environ["DATABASE_URL"] = postgres.start()
-        if "REDIS_URL" in wanted:
-            os.environ["REDIS_URL"] = f"{valkey.start().removesuffix('/0')}/{slot}"
-    _rename_database(os.environ.get("TEST_DB_SUFFIX") or (str(slot) if slot else ""))
-    atexit.register(_leave, os.getpid(), slot, [postgres, valkey])
+        servers = _start_servers(slot)
+    atexit.register(_leave, os.getpid(), slot, servers)
+    suffix = "_".join(
+        part for part in (os.environ.get("TEST_DB_SUFFIX", ""), str(slot or "")) if part
+    )
+    os.environ["TEST_DB_SUFFIX"] = suffix
+    files = FOLDER / f"files-{slot}"
+    for name, value in {**HARMLESS, "MAIL_DIR": files / "mail", "FILES_DIR": files}.items():
+        os.environ.setdefault(name, str(value))
+
+
+def _start_servers(slot: int) -> list:
+    if {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
+        return []
+    # Where both addresses are given the wheels need not be there.
+    from tools.servers import Postgres, Valkey  # noqa: PLC0415
+
+    postgres, valkey = Postgres(FOLDER / "postgres", FAST), Valkey(FOLDER / "valkey")
+    if "DATABASE_URL" not in os.environ:
+        os.environ["DATABASE_URL"] = postgres.start()
+    if "REDIS_URL" not in os.environ:
+        os.environ["REDIS_URL"] = f"{valkey.start().removesuffix('/0')}/{slot}"
+    return [postgres, valkey]
 
 
 def _leave(owner: int, slot: int, servers: list) -> None:
@@ -81,9 +98,3 @@ def _taken_slots() -> set[int]:
             continue
         file.unlink()
     return taken
-
-
-def _rename_database(suffix: str) -> None:
-    if suffix:
-        parts = urlsplit(os.environ["DATABASE_URL"])
-        os.environ["DATABASE_URL"] = urlunsplit(parts._replace(path=f"{parts.path}_{suffix}"))
