@@ -106,7 +106,7 @@ class Postgres:
 
     def _start(self) -> None:
         settings = {
-            "port": str(free_port()),
+            "port": _port_for(self.folder),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": str(MAX_CONNECTIONS),
@@ -249,12 +249,9 @@ class Valkey:
         _wait_until(lambda: not self.is_running, "Valkey does not stop.")
 
     def _start(self) -> None:
-        port = self.folder / "port"
-        if not port.exists() or not _is_free(int(port.read_text())):
-            port.write_text(str(free_port()))
         settings = {
             "bind": "127.0.0.1",
-            "port": port.read_text(),
+            "port": _port_for(self.folder),
             "requirepass": _secret(self.folder / "password"),
             "databases": str(VALKEY_DATABASES),
             "save": '""',
@@ -274,6 +271,14 @@ class Valkey:
 
     def _client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url, socket_timeout=5)
+
+
+def _port_for(folder: Path) -> str:
+    """The port of the last start if it is free, so that programs find a restarted server again."""
+    kept = folder / "port"
+    if not kept.exists() or not _is_free(int(kept.read_text())):
+        kept.write_text(str(free_port()))
+    return kept.read_text()
 
 
 def _is_free(port: int) -> bool:

@@ -1,0 +1,4 @@
+from typing import Any
+
+account_urls: list[Any] = []
+privacy_urls: list[Any] = []

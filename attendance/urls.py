@@ -1,0 +1,3 @@
+from typing import Any
+
+leader_urls: list[Any] = []

@@ -1,0 +1,77 @@
+"""What several doors need of HTTP: who asks, from where, and how an answer may be kept."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.http import parse_etags
+from django.utils.translation import get_language, gettext
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    class AuthenticatedRequest(HttpRequest):
+        user: Any
+        htmx: HtmxDetails
+else:
+    AuthenticatedRequest = HttpRequest
+
+
+class PersonalPagesMiddleware:
+    """Signed-in pages are never kept by a cache unless the view itself said how."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def page_etag(request: HttpRequest, *facts: object) -> str:
+    """A weak ETag of a personal page: the facts that decide its content, the language, the theme and the session.
+
+    The page carries a CSRF token, so a new sign-in (a new token secret) is a new page.
+    """
+    get_token(request)
+    parts = (
+        *facts,
+        get_language(),
+        request.COOKIES.get("theme", ""),
+        request.META.get("CSRF_COOKIE", ""),
+    )
+    return f'W/"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
+    """The 304 answer when the asker already holds this version, else None."""
+    header = request.headers.get("If-None-Match", "")
+    if header and etag.removeprefix("W/") in [held.removeprefix("W/") for held in parse_etags(header)]:
+        return keep_with_etag(HttpResponse(status=304), etag)
+    return None
+
+
+def keep_with_etag(response: HttpResponse, etag: str) -> HttpResponse:
+    """Let the person's own device keep the page, asking each time whether it still holds."""
+    response["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def whole_number(text: str | None, *, default: int | None = None) -> int:
+    """A number from a URL that is safe to hand to the database; BadRequest otherwise."""
+    if text in (None, "") and default is not None:
+        return default
+    if text and text.isascii() and text.isdigit() and len(text) <= 15:
+        return int(text)
+    raise BadRequest(gettext("주소에 잘못된 번호가 있습니다."))

@@ -1,0 +1,14 @@
+"""The organizer's addresses, one file a subject."""
+
+from desk.urls import attendance, home, itinerary, messages, people, programs, sites
+
+app_name = "organize"
+urlpatterns = [
+    *home.urlpatterns,
+    *programs.urlpatterns,
+    *people.urlpatterns,
+    *sites.urlpatterns,
+    *itinerary.urlpatterns,
+    *messages.urlpatterns,
+    *attendance.urlpatterns,
+]

@@ -1,0 +1,5 @@
+"""Addresses of the organizer: attendance."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Addresses of the organizer: itinerary."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+import "htmx.org";
+import "./forms.js";
+import "./lists.js";
+import "./menus.js";
+import "./now.js";

@@ -1,0 +1,23 @@
+from reminders.models.message import (
+    SETTLED,
+    Acknowledgement,
+    Channel,
+    DeliveryAttempt,
+    Message,
+    MessageKind,
+    MessageState,
+)
+from reminders.models.rule import Audience, ReminderRule, Trigger
+
+__all__ = [
+    "SETTLED",
+    "Acknowledgement",
+    "Audience",
+    "Channel",
+    "DeliveryAttempt",
+    "Message",
+    "MessageKind",
+    "MessageState",
+    "ReminderRule",
+    "Trigger",
+]

@@ -1,0 +1,225 @@
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Can, allowed
+from core.guards import append_only
+from participants.models import EnrollmentEvent, Participant
+from programs.models import Program, ProgramStaff
+from reminders.models.rule import ReminderRule
+from site_visits.models import Publication, SiteVisit
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class MessageKind(models.TextChoices):
+    REMINDER = "reminder", _("일정 알림")
+    CHANGE = "change", _("변경 알림")
+    ENROLLMENT = "enrollment", _("선발 알림")
+    PROGRAM = "program", _("과정 알림")
+    HOST = "host", _("방문기관 알림")
+    TEST = "test", _("시험 발송")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("전자우편")
+    SMS = "sms", _("문자")
+    FILE = "file", _("파일 전달")
+    INBOX = "inbox", _("알림함")
+    COPY = "copy", _("문구 복사")
+
+
+class MessageState(models.TextChoices):
+    PLANNED = "planned", _("예정")
+    HELD = "held", _("보류")
+    CLAIMED = "claimed", _("준비 중")
+    SENDING = "sending", _("보내는 중")
+    ACCEPTED = "accepted", _("보냄")
+    RETRY = "retry", _("다시 시도 예정")
+    UNKNOWN = "unknown", _("결과 모름")
+    DEAD = "dead", _("실패")
+    SUPERSEDED = "superseded", _("새 일정으로 대체")
+    EXPIRED = "expired", _("때를 놓침")
+    SUPPRESSED = "suppressed", _("보내지 않음")
+    BOUNCED = "bounced", _("반송")
+
+
+WAITING = [MessageState.PLANNED, MessageState.RETRY]
+IN_HAND = [MessageState.CLAIMED, MessageState.SENDING]
+SETTLED = [
+    MessageState.ACCEPTED,
+    MessageState.DEAD,
+    MessageState.SUPERSEDED,
+    MessageState.EXPIRED,
+    MessageState.SUPPRESSED,
+    MessageState.BOUNCED,
+]
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: "User") -> Self:
+        if allowed(user, Can.MANAGE_PROGRAMS):
+            return self
+        staff = ProgramStaff.objects.filter(program=OuterRef("program"), user=user)
+        return self.filter(Q(user=user) | Q(participant__user=user) | Exists(staff))
+
+    def waiting(self) -> Self:
+        return self.filter(state__in=WAITING)
+
+    def failed(self) -> Self:
+        return self.filter(state__in=[MessageState.DEAD, MessageState.BOUNCED])
+
+    def due(self, *, at: datetime) -> Self:
+        return self.waiting().filter(due_at__lte=at)
+
+
+class Message(models.Model):
+    """A row of the outbox: one thing one person is to be told, once. The table is the truth, the broker only a bell.
+
+    `dedupe_key` makes planning idempotent. `owner`, `fence` and `lease_until` belong to whoever is sending it now;
+    `tries` counts refusals of the other side, `crash_claims` claims that never reached a settlement.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(_("종류"), max_length=12, choices=MessageKind)
+    program = models.ForeignKey(
+        Program, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("과정")
+    )
+    rule = models.ForeignKey(
+        ReminderRule, models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
+    publication = models.ForeignKey(
+        Publication, models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    event = models.ForeignKey(
+        EnrollmentEvent, models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    # Exactly one of the three is told.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    participant = models.ForeignKey(
+        Participant, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    host = models.ForeignKey(SiteVisit, models.CASCADE, null=True, blank=True, related_name="messages")
+    # What it is about: re-checked just before sending.
+    item_uid = models.UUIDField(null=True, blank=True)
+    item_revision = models.PositiveIntegerField(null=True, blank=True)
+    channels = models.JSONField(default=list)
+    channel = models.CharField(_("보낸 방법"), max_length=10, choices=Channel, blank=True)
+    subject = models.CharField(_("제목"), max_length=200, blank=True)
+    body = models.TextField(_("내용"), blank=True)
+    due_at = models.DateTimeField(_("보낼 시각"))
+    expires_at = models.DateTimeField(_("유효 시한"))
+    urgent = models.BooleanField(_("긴급"), default=False)
+    held_reason = models.CharField(max_length=200, blank=True)
+    state = models.CharField(_("상태"), max_length=12, choices=MessageState, default=MessageState.PLANNED)
+    owner = models.UUIDField(null=True, blank=True)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    crash_claims = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    provider_reference = models.CharField(max_length=200, blank=True)
+    planned_at = models.DateTimeField(auto_now_add=True)
+    accepted_at = models.DateTimeField(_("보낸 시각"), null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("알림")
+        verbose_name_plural = _("알림")
+        ordering = ["-due_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state__in=["planned", "retry"]), name="message_due"
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(state__in=["claimed", "sending"]), name="message_leased"
+            ),
+            models.Index(fields=["program", "state", "due_at"]),
+            models.Index(fields=["participant", "due_at"]),
+            models.Index(fields=["user", "due_at"]),
+            # The list of the message desk: newest first, whatever the program.
+            models.Index(fields=["-due_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(name="message_has_a_key", condition=~Q(dedupe_key="")),
+            models.CheckConstraint(
+                name="message_tells_exactly_one",
+                condition=Q(user__isnull=False, participant=None, host=None)
+                | Q(user=None, participant__isnull=False, host=None)
+                | Q(user=None, participant=None, host__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_in_hand_iff_leased",
+                condition=Q(
+                    state__in=["claimed", "sending"], owner__isnull=False, lease_until__isnull=False
+                )
+                | (~Q(state__in=["claimed", "sending"]) & Q(owner=None, lease_until=None)),
+            ),
+            models.CheckConstraint(
+                name="message_accepted_iff_at",
+                condition=Q(state__in=["accepted", "bounced"], accepted_at__isnull=False)
+                | (~Q(state__in=["accepted", "bounced"]) & Q(accepted_at=None)),
+            ),
+            models.CheckConstraint(
+                name="message_held_with_reason", condition=~Q(state="held") | ~Q(held_reason="")
+            ),
+            models.CheckConstraint(
+                name="message_item_with_revision",
+                condition=Q(item_uid=None, item_revision=None)
+                | Q(item_uid__isnull=False, item_revision__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.get_state_display()}"
+
+
+class DeliveryAttempt(models.Model):
+    """One try to hand a message over, and what the other side answered."""
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("받음")
+        REFUSED = "refused", _("거절")
+        DEFERRED = "deferred", _("나중에")
+        UNKNOWN = "unknown", _("응답 없음")
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
+    channel = models.CharField(max_length=10, choices=Channel)
+    fence = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    answer = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("발송 시도")
+        verbose_name_plural = _("발송 시도")
+        ordering = ["at", "pk"]
+        triggers = append_only("delivery_attempt_is_append_only")
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.outcome}"
+
+
+class Acknowledgement(models.Model):
+    """Somebody said "I have seen it" about a message."""
+
+    message = models.OneToOneField(Message, models.CASCADE, related_name="acknowledgement")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("알림 확인")
+        verbose_name_plural = _("알림 확인")
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.at:%Y-%m-%d %H:%M}"

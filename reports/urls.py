@@ -1,0 +1,3 @@
+from typing import Any
+
+report_urls: list[Any] = []
