@@ -4,14 +4,14 @@ Small marks (icon, badge, meter) are written here; anything with a shape of its 
 `templates/components/`, whose first line names the parameters.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.icons import ICONS
@@ -46,7 +46,7 @@ def icon(name: str, label: str = "") -> SafeString:
     """An inline SVG; with `label` it speaks, without it is decoration."""
     drawing = format_html(
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
-        mark_safe(ICONS[name]),
+        SafeString(ICONS[name]),
     )
     return format_html('{}<span class="sr-only">{}</span>', drawing, label) if label else drawing
 
@@ -61,7 +61,7 @@ def badge(text: Any, tone: str = "plain", icon_name: str = "") -> SafeString:
 def meter(value: float | None, maximum: float = 100, tone: str = "", text: str = "") -> SafeString:
     """A bar with its number beside it; the bar is decoration, the number is the fact."""
     if value is None:
-        return mark_safe('<span class="muted">–</span>')
+        return SafeString('<span class="muted">–</span>')
     share = _share(value, maximum)
     return format_html(
         '<span class="meter {}"><svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" '
@@ -91,16 +91,6 @@ def tel(number: str, label: str = "", button: bool = False) -> SafeString:
 def message_tone(tags: str) -> str:
     """The tone of a Django message."""
     return next((MESSAGE_TONES[tag] for tag in tags.split() if tag in MESSAGE_TONES), "info")
-
-
-@register.filter
-def get(mapping: dict[Any, Any], key: Any) -> Any:
-    return mapping.get(key, "")
-
-
-@register.filter
-def nth(items: Sequence[Any], index: int) -> Any:
-    return items[index] if index < len(items) else ""
 
 
 def _share(value: float, maximum: float) -> int:
@@ -349,4 +339,4 @@ def errors(form: BaseForm) -> SafeString:
 
 @register.simple_tag
 def form_fields(form: BaseForm) -> SafeString:
-    return mark_safe("".join(field(bound) for bound in form))
+    return SafeString("".join(field(bound) for bound in form))
