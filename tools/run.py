@@ -138,7 +138,7 @@ def programs(environment: dict[str, str]) -> list[Child]:
         "web": [
             str(BIN / "gunicorn"), "goryeong_training.wsgi", "--bind", f"127.0.0.1:{port()}",
             "--worker-class", "gthread", "--workers", "2", "--threads", "8",
-            "--graceful-timeout", "10", "--access-logfile", "-", "--control-socket", "",
+            "--graceful-timeout", "10", "--access-logfile", "-", "--no-control-socket",
         ],
         "sweeper": [sys.executable, "manage.py", "send_due", "--loop"],
         "beat": [*celery, "beat", "--schedule", str(VAR / "beat"), "--pidfile", ""],
