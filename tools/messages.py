@@ -47,6 +47,7 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n != 1);\n"
 
 """
+SHOWN = 40
 HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 
 
@@ -158,7 +159,9 @@ def main() -> None:
         settings.configure(USE_I18N=True)
     if options.check:
         problems = sorted(complaints())
-        print("\n".join(problems) or "All texts are translated.")
+        print("\n".join(problems[:SHOWN]) or "All texts are translated.")
+        if len(problems) > SHOWN:
+            print(f"... and {len(problems) - SHOWN} more")
         sys.exit(bool(problems))
     if not options.compile:
         save(merge())
