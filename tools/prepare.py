@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import django
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 
 
 def main(accounts: Path) -> None:
@@ -17,9 +17,10 @@ def main(accounts: Path) -> None:
     call_command("migrate", interactive=False)
     call_command("createcachetable")
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("demo")
     with accounts.open("w", encoding="utf-8") as file:
-        call_command("demo", accounts=True, stdout=file)
+        if "demo" in get_commands():
+            call_command("demo")
+            call_command("demo", accounts=True, stdout=file)
 
 
 if __name__ == "__main__":
