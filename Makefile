@@ -1,7 +1,7 @@
-# Every target works from any folder: make -C path/to/this target
+# Every target works from any folder: make -C path/to/this run, or make -f path/to/this/Makefile run
 PYTHON ?= python3
-HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
-VENV_PYTHON := $(HERE)/.venv/bin/python
+HERE := $(if $(wildcard tools/bootstrap.py),$(CURDIR),$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+VENV_PYTHON := .venv/bin/python
 # Names for bench and drill, e.g. make bench NAMES="itinerary.page feed.304"
 NAMES ?=
 # What to test, e.g. make test TESTS=tests/programs
