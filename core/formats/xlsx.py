@@ -124,8 +124,9 @@ def _sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def _plain(value: Any) -> str:
-    text = _UNPRINTABLE.sub("", str(value))
+def plain_text(value: Any) -> str:
+    """What XML and Excel can hold of a value."""
+    text = _UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
@@ -150,7 +151,7 @@ class _Page:
         self.page.repeat_rows(header_row)
         self.page.freeze_panes(header_row + 1, self.sheet.frozen_columns)
         if self.sheet.footer:
-            self.page.write_string(self.row + 1, 0, _plain(self.sheet.footer), self._format())
+            self.page.write_string(self.row + 1, 0, plain_text(self.sheet.footer), self._format())
 
     def _format(self, **properties: Any) -> Format:
         return self.book.add_format(
@@ -164,7 +165,7 @@ class _Page:
         page.fit_to_pages(1, 0)
         page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.75)
         page.center_horizontally()
-        mark = _plain(self.sheet.footer)[:LONGEST_FOOTER].replace("&", "&&")
+        mark = plain_text(self.sheet.footer)[:LONGEST_FOOTER].replace("&", "&&")
         page.set_footer(f"&L{mark}&R&P / &N" if mark else "&C&P / &N")
         for place, column in enumerate(self.sheet.columns):
             page.set_column(place, place, column.width)
@@ -184,14 +185,14 @@ class _Page:
     def _write_across(self, text: str, form: Format) -> None:
         if self.last_column > 0:
             self.page.merge_range(self.row, 0, self.row, self.last_column, "", form)
-        self.page.write_string(self.row, 0, _plain(text), form)
+        self.page.write_string(self.row, 0, plain_text(text), form)
         self.row += 1
 
     def _write_header(self) -> None:
         form = self._format(bold=True, bg_color="#E6E8EA", border=1, align="center", text_wrap=True)
         self.page.set_row(self.row, 24)
         for place, column in enumerate(self.sheet.columns):
-            self.page.write_string(self.row, place, _plain(column.label), form)
+            self.page.write_string(self.row, place, plain_text(column.label), form)
         self.row += 1
 
     def _write_rows(self) -> None:
@@ -231,7 +232,7 @@ class _Page:
         if value is None or value == "":
             self.page.write_blank(row, place, None, form)
         else:
-            self.page.write_string(row, place, _plain(value), form)
+            self.page.write_string(row, place, plain_text(value), form)
 
     def _write_number(self, row: int, place: int, value: Any, form: Format) -> None:
         if isinstance(value, (int, float, Decimal)) and isfinite(value):

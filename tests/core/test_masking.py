@@ -66,7 +66,7 @@ def test_phones_hide_their_middle(number, shown):
     assert masking.mask_phone(number) == shown
 
 
-@given(st.from_regex(r"0(10|2|54)-?\d{3,4}-?\d{4}", fullmatch=True))
+@given(st.from_regex(r"0(10|2|54)-?[0-9]{3,4}-?[0-9]{4}", fullmatch=True))
 def test_the_middle_of_a_phone_is_never_shown(number):
     digits = re.sub(r"\D", "", number)
     area = next(code for code in ("010", "02", "054") if digits.startswith(code))
