@@ -101,7 +101,7 @@ def install_python_packages():
 
 
 def pip_install(lock):
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet = ["--quiet", "--quiet", "--disable-pip-version-check", "--no-input"]
     run(
         PYTHON,
         "-m",

@@ -155,25 +155,28 @@ def programs(environment: dict[str, str]) -> list[Child]:
 def announce(environment: dict[str, str], web: Child) -> None:
     address = f"http://localhost:{port()}/"
     deadline = time.monotonic() + READY_TIMEOUT
-    while not _answers(address):
+    while not (status := _answer(address)):
         web.watch()
         if time.monotonic() > deadline:
-            raise SystemExit(f"[run] The web server does not answer properly. Log: {web.log}")
+            raise SystemExit(f"[run] The web server does not answer. Log: {web.log}")
         time.sleep(0.2)
+    if status >= 500:
+        say(f"The first page answers with error {status}. Log: {web.log}")
     print(f"\n{ACCOUNTS.read_text().strip()}\n", flush=True)
     mails = "" if environment.get("EMAIL_URL") else f"Mails are written to {VAR / 'mail'}. "
     say(f"{mails}Logs are in {LOGS}. Ctrl-C stops everything.")
     say(f"Ready: {address}")
 
 
-def _answers(address: str) -> bool:
+def _answer(address: str) -> int:
+    """The status of the page, 0 while nobody answers."""
     try:
-        with urllib.request.urlopen(address, timeout=5):  # noqa: S310 (our own address)
-            return True
+        with urllib.request.urlopen(address, timeout=5) as page:  # noqa: S310 (our own address)
+            return page.status
     except urllib.error.HTTPError as refusal:
-        return refusal.code < 500
+        return refusal.code
     except OSError:
-        return False
+        return 0
 
 
 def watch(children: list[Child], servers: list[Postgres | Valkey]) -> None:
