@@ -32,6 +32,11 @@ def _component(name: str, **context: Any) -> SafeString:
     return render_to_string(f"components/{name}.html", context)
 
 
+def _inside(content: str) -> SafeString:
+    """What stood between the tags: already escaped by the template; empty when there was only white space."""
+    return SafeString(content.strip())
+
+
 def _tone(tone: str) -> str:
     if tone not in TONES:
         raise ValueError(f"tone {tone!r} is none of {sorted(TONES)}")
@@ -121,7 +126,7 @@ def page_head(
         badge=badge,
         tone=_tone(tone),
         lead=lead,
-        actions=content.strip(),
+        actions=_inside(content),
     )
 
 
@@ -151,7 +156,7 @@ def card(
 
 @register.simple_block_tag
 def alert(content: str, title: Any = "", tone: str = "info", live: bool = False) -> SafeString:
-    return _component("alert", title=title, tone=_tone(tone), live=live, content=content.strip())
+    return _component("alert", title=title, tone=_tone(tone), live=live, content=_inside(content))
 
 
 @register.simple_block_tag
@@ -165,7 +170,7 @@ def problem(
         tone=_tone(tone),
         url=url,
         level=level,
-        fixes=content.strip(),
+        fixes=_inside(content),
     )
 
 
@@ -209,7 +214,7 @@ def rail_item(
         tone=_tone(tone),
         cancelled=cancelled,
         level=level,
-        content=content.strip(),
+        content=_inside(content),
     )
 
 
