@@ -151,24 +151,17 @@ def ktimerange(start: datetime | time | None, end: datetime | time | None) -> st
     """`10:30~12:00`, in English `10:30–12:00`; an end on another day says so."""
     if not start or not end:
         return ktime(start or end)
-    days = _days_between(start, end)
-    if days == 0:
-        return f"{ktime(start)}–{ktime(end)}" if is_english() else f"{ktime(start)}~{ktime(end)}"
-    if days == 1:
-        return (
-            f"{ktime(start)}–{ktime(end)} (next day)"
-            if is_english()
-            else f"{ktime(start)}~다음 날 {ktime(end)}"
-        )
-    return (
-        f"{ktime(start)} – {kdaytime(end)}" if is_english() else f"{ktime(start)}~{kdaytime(end)}"
-    )
-
-
-def _days_between(start: datetime | time, end: datetime | time) -> int:
+    first, last = ktime(start), ktime(end)
     if isinstance(start, datetime) and isinstance(end, datetime):
-        return (local_date(end) - local_date(start)).days
-    return int(ktime(end) < ktime(start))
+        days = (local_date(end) - local_date(start)).days
+        far_end = kdaytime(end)
+    else:
+        days, far_end = int(last < first), ""
+    if days == 0:
+        return f"{first}–{last}" if is_english() else f"{first}~{last}"
+    if days == 1:
+        return f"{first}–{last} (next day)" if is_english() else f"{first}~다음 날 {last}"
+    return f"{first} – {far_end}" if is_english() else f"{first}~{far_end}"
 
 
 def kduration(value: timedelta | float | None) -> str:

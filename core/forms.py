@@ -36,32 +36,28 @@ class CleanCharField(forms.CharField):
         return super().to_python(clean_text(text, multiline=self.multiline))
 
 
-class _IsoValue:
-    """The browser insists on ISO values, whatever the person typed before."""
-
-    def format_value(self, value: Any) -> str:
-        return self.as_iso(value)
+# The browser's own pickers insist on ISO values, whatever the person typed before.
 
 
-class KoreanDateInput(_IsoValue, forms.DateInput):
+class KoreanDateInput(forms.DateInput):
     input_type = "date"
 
-    def as_iso(self, value: Any) -> str:
+    def format_value(self, value: Any) -> str:
         day = dates.parse_date(value) if isinstance(value, str) else value
         return dates.local_date(day).isoformat() if day else ""
 
 
-class KoreanTimeInput(_IsoValue, forms.TimeInput):
+class KoreanTimeInput(forms.TimeInput):
     input_type = "time"
 
-    def as_iso(self, value: Any) -> str:
+    def format_value(self, value: Any) -> str:
         return dates.ktime(dates.parse_time(value) if isinstance(value, str) else value)
 
 
-class KoreanDateTimeInput(_IsoValue, forms.DateTimeInput):
+class KoreanDateTimeInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
-    def as_iso(self, value: Any) -> str:
+    def format_value(self, value: Any) -> str:
         moment = dates.parse_datetime(value) if isinstance(value, str) else value
         return dates.local(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
 

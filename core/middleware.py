@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.urls import get_resolver
+from django.utils.translation import gettext as _
 
 from core.text import is_broken
 
@@ -36,8 +37,9 @@ class RefuseBrokenText:
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         if not _carries_broken_text(request):
             return None
-        refuse = get_resolver().resolve_error_handler(400)
-        return refuse(request, exception=BadRequest("broken text"))
+        refuse: Callable[..., HttpResponse] = get_resolver().resolve_error_handler(400)
+        reason = _("저장할 수 없는 문자가 섞여 있습니다. 그 부분을 지우고 직접 다시 입력하십시오.")
+        return refuse(request, exception=BadRequest(reason))
 
 
 def _carries_broken_text(request: HttpRequest) -> bool:

@@ -53,10 +53,11 @@ def unguarded(text: str) -> str:
 def sql_guard(column_sql: str) -> str:
     """`guarded` as an SQL expression over a text column, for files written by COPY.
 
-    `column_sql` is written by a developer, never by a user.
+    `column_sql` is written by a developer, never by a user. The first condition is only for speed.
     """
     return (
-        f"CASE WHEN {column_sql} ~ '{_HARMLESS}' THEN {column_sql} ELSE "
+        f"CASE WHEN {column_sql} !~ '[{_STARTERS}\\t\\r\\n]' OR {column_sql} ~ '{_HARMLESS}' "
+        f"THEN {column_sql} ELSE "
         f"regexp_replace({column_sql}, '{_GUARDED.replace(chr(39), chr(39) * 2)}', '''', 'g') END"
     )
 
