@@ -232,6 +232,21 @@ def fieldset(content: str, legend: Any, hint: Any = "") -> SafeString:
     return _component("fieldset", legend=legend, hint=hint, content=content)
 
 
+@register.simple_block_tag
+def big_count(
+    content: str, value: int, total: int, unit: Any = "", id: str = "count"
+) -> SafeString:
+    return _component(
+        "big_count",
+        value=value,
+        total=total,
+        unit=unit,
+        id=id,
+        share=_share(value, total),
+        action=_inside(content),
+    )
+
+
 # One-liners with a template
 
 
@@ -264,13 +279,6 @@ def empty(
 @register.simple_tag
 def facts(rows: Iterable[tuple[Any, Any]], wide: bool = False) -> SafeString:
     return _component("facts", rows=rows, wide=wide)
-
-
-@register.simple_tag
-def big_count(value: int, total: int, unit: Any = "", id: str = "count") -> SafeString:
-    return _component(
-        "big_count", value=value, total=total, unit=unit, id=id, share=_share(value, total)
-    )
 
 
 @register.simple_tag
@@ -308,18 +316,26 @@ def progress(
 
 
 @register.simple_tag
-def field(bound: BoundField, label: Any = "", hint: Any = "", compact: bool = False) -> SafeString:
+def field(
+    bound: BoundField,
+    label: Any = "",
+    hint: Any = None,
+    placeholder: str | bool | None = None,
+    compact: bool = False,
+) -> SafeString:
     """One field: label above, hint under the label, error under the control, all tied together."""
     widget = bound.field.widget
     if bound.is_hidden:
         return bound.as_widget()
-    hint = hint or bound.help_text
+    hint = bound.help_text if hint is None else hint
     described = [f"{bound.auto_id}-hint"] if hint else []
     if bound.errors:
         described.append(f"{bound.auto_id}-error")
     attrs: dict[str, Any] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
+    if placeholder is not None:
+        attrs["placeholder"] = placeholder
     many = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
     return _component(
         "field_group" if many else "field",
