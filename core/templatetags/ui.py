@@ -79,17 +79,17 @@ def meter(value: float | None, maximum: float = 100, tone: str = "", text: str =
 
 
 @register.simple_tag
-def tel(number: str, label: str = "", button: bool = False) -> SafeString:
-    """A number to tap. Hyphens that do not break keep it on one line."""
+def tel(number: str, label: Any = "", look: str = "link") -> SafeString:
+    """A number to tap: `look` link, button or icon. It never breaks, so its spaces and hyphens do not either."""
     digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
-    shown = label or number.replace("-", "\N{NON-BREAKING HYPHEN}")
-    return format_html(
-        '<a class="{}" href="tel:{}">{}{}</a>',
-        "btn" if button else "tel",
-        digits,
-        icon("phone"),
-        shown,
+    shown = (
+        str(label or number)
+        .replace(" ", "\N{NO-BREAK SPACE}")
+        .replace("-", "\N{NON-BREAKING HYPHEN}")
     )
+    css = {"link": "tel", "button": "btn", "icon": "btn btn-icon"}[look]
+    words = format_html('<span class="sr-only">{}</span>', shown) if look == "icon" else shown
+    return format_html('<a class="{}" href="tel:{}">{}{}</a>', css, digits, icon("phone"), words)
 
 
 @register.filter

@@ -1,0 +1,11 @@
+// What every page is checked against. Each exception has its reason.
+export default {
+  root: true,
+  extends: ["html-validate:recommended"],
+  rules: {
+    // A set of check boxes that share a name is how a form sends several choices.
+    "form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "reset", "submit"] }],
+    // Template tags leave blank lines behind; they reach nobody.
+    "no-trailing-whitespace": "off",
+  },
+};
