@@ -1,5 +1,6 @@
 from reminders.models.message import (
     SETTLED,
+    WAITING,
     Acknowledgement,
     Channel,
     DeliveryAttempt,
@@ -11,6 +12,7 @@ from reminders.models.rule import Audience, ReminderRule, Trigger
 
 __all__ = [
     "SETTLED",
+    "WAITING",
     "Acknowledgement",
     "Audience",
     "Channel",

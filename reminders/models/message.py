@@ -1,10 +1,10 @@
 import uuid
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Can, allowed
@@ -75,8 +75,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def failed(self) -> Self:
         return self.filter(state__in=[MessageState.DEAD, MessageState.BOUNCED])
 
-    def due(self, *, at: datetime) -> Self:
-        return self.waiting().filter(due_at__lte=at)
+    def sent(self) -> Self:
+        return self.filter(state=MessageState.ACCEPTED)
+
+    def unsettled(self) -> Self:
+        """Planned, held, in hand or to be tried again: what may still go out."""
+        return self.exclude(state__in=SETTLED)
 
 
 class Message(models.Model):
@@ -84,13 +88,19 @@ class Message(models.Model):
 
     `dedupe_key` makes planning idempotent. `owner`, `fence` and `lease_until` belong to whoever is sending it now;
     `tries` counts refusals of the other side, `crash_claims` claims that never reached a settlement.
+    `due_at` stays what was promised; `retry_at` says when a refused or crashed message may be taken up again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(_("종류"), max_length=12, choices=MessageKind)
     program = models.ForeignKey(
-        Program, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("과정")
+        Program,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("과정"),
     )
     rule = models.ForeignKey(
         ReminderRule, models.SET_NULL, null=True, blank=True, related_name="messages"
@@ -108,7 +118,9 @@ class Message(models.Model):
     participant = models.ForeignKey(
         Participant, models.PROTECT, null=True, blank=True, related_name="messages"
     )
-    host = models.ForeignKey(SiteVisit, models.CASCADE, null=True, blank=True, related_name="messages")
+    host = models.ForeignKey(
+        SiteVisit, models.CASCADE, null=True, blank=True, related_name="messages"
+    )
     # What it is about: re-checked just before sending.
     item_uid = models.UUIDField(null=True, blank=True)
     item_revision = models.PositiveIntegerField(null=True, blank=True)
@@ -117,15 +129,22 @@ class Message(models.Model):
     subject = models.CharField(_("제목"), max_length=200, blank=True)
     body = models.TextField(_("내용"), blank=True)
     due_at = models.DateTimeField(_("보낼 시각"))
+    retry_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(_("유효 시한"))
     urgent = models.BooleanField(_("긴급"), default=False)
     held_reason = models.CharField(max_length=200, blank=True)
-    state = models.CharField(_("상태"), max_length=12, choices=MessageState, default=MessageState.PLANNED)
+    state = models.CharField(
+        _("상태"), max_length=12, choices=MessageState, default=MessageState.PLANNED
+    )
     owner = models.UUIDField(null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     crash_claims = models.PositiveSmallIntegerField(default=0)
+    # An organizer stopped it by hand: planning never brings it back.
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     last_error = models.CharField(max_length=300, blank=True)
     provider_reference = models.CharField(max_length=200, blank=True)
     planned_at = models.DateTimeField(auto_now_add=True)
@@ -140,10 +159,15 @@ class Message(models.Model):
         ordering = ["-due_at", "pk"]
         indexes = [
             models.Index(
-                fields=["due_at", "id"], condition=Q(state__in=["planned", "retry"]), name="message_due"
+                Coalesce("retry_at", "due_at"),
+                "id",
+                condition=Q(state__in=["planned", "retry"]),
+                name="message_due",
             ),
             models.Index(
-                fields=["lease_until"], condition=Q(state__in=["claimed", "sending"]), name="message_leased"
+                fields=["lease_until"],
+                condition=Q(state__in=["claimed", "sending"]),
+                name="message_leased",
             ),
             models.Index(fields=["program", "state", "due_at"]),
             models.Index(fields=["participant", "due_at"]),
@@ -173,6 +197,10 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 name="message_held_with_reason", condition=~Q(state="held") | ~Q(held_reason="")
+            ),
+            models.CheckConstraint(
+                name="message_cancelled_is_suppressed",
+                condition=Q(cancelled_by=None) | Q(state="suppressed"),
             ),
             models.CheckConstraint(
                 name="message_item_with_revision",

@@ -41,9 +41,15 @@ class ReminderRule(models.Model):
     at_time = models.TimeField(_("시각"), null=True, blank=True)
     minutes_before = models.PositiveSmallIntegerField(_("몇 분 전"), null=True, blank=True)
     business_days = models.BooleanField(_("근무일로 셈"), default=False)
-    audience = models.CharField(_("받는 사람"), max_length=20, choices=Audience, default=Audience.CONFIRMED)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, verbose_name=_("부서"))
-    channels = ArrayField(models.CharField(max_length=10), default=list, verbose_name=_("보내는 방법"))
+    audience = models.CharField(
+        _("받는 사람"), max_length=20, choices=Audience, default=Audience.CONFIRMED
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, verbose_name=_("부서")
+    )
+    channels = ArrayField(
+        models.CharField(max_length=10), default=list, verbose_name=_("보내는 방법")
+    )
     subject = models.CharField(_("제목"), max_length=120)
     body = models.TextField(_("내용"), max_length=2000)
     subject_en = models.CharField(_("영어 제목"), max_length=140, blank=True)
@@ -56,13 +62,18 @@ class ReminderRule(models.Model):
         ordering = ["program", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["program", "name"], nulls_distinct=False, name="reminder_rule_name_unique",
+                fields=["program", "name"],
+                nulls_distinct=False,
+                name="reminder_rule_name_unique",
                 violation_error_message=_("같은 이름의 알림 규칙이 있습니다."),
             ),
             models.CheckConstraint(
                 name="rule_has_the_facts_of_its_trigger",
                 condition=Q(
-                    trigger="day_before_at", days_before__isnull=False, at_time__isnull=False, minutes_before=None
+                    trigger="day_before_at",
+                    days_before__isnull=False,
+                    at_time__isnull=False,
+                    minutes_before=None,
                 )
                 | Q(
                     trigger__in=["before_first_item", "before_item"],
