@@ -61,7 +61,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "format": lambda: program("ruff", "format", "--check", "."),
     "lint": lambda: program("ruff", "check", "."),
     "templates": lambda: program("djlint", "--lint", "--quiet", "."),
-    "imports": lambda: program("lint-imports"),
+    "imports": lambda: program("lint-imports", "--no-logo"),
     "types": types,
     "migrations": lambda: manage("makemigrations", "--check", "--dry-run"),
     "deployment": lambda: manage("check", "--deploy", "--fail-level", "WARNING"),
