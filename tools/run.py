@@ -134,11 +134,12 @@ def prepare(environment: dict[str, str]) -> None:
 def programs(environment: dict[str, str]) -> list[Child]:
     """In the order they are asked to stop."""
     celery = [str(BIN / "celery"), "--app", "goryeong_training"]
+    # No access log: addresses of feeds and host links are secrets.
     commands = {
         "web": [
             str(BIN / "gunicorn"), "goryeong_training.wsgi", "--bind", f"127.0.0.1:{port()}",
             "--worker-class", "gthread", "--workers", "2", "--threads", "8",
-            "--graceful-timeout", "10", "--access-logfile", "-", "--no-control-socket",
+            "--graceful-timeout", "10", "--no-control-socket",
         ],
         "sweeper": [sys.executable, "manage.py", "send_due", "--loop"],
         "beat": [*celery, "beat", "--schedule", str(VAR / "beat"), "--pidfile", ""],
