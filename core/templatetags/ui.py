@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.icons import ICONS
 
@@ -355,7 +356,15 @@ def errors(form: BaseForm) -> SafeString:
     if not form.errors:
         return SafeString("")
     named = [(form[name], found) for name, found in form.errors.items() if name in form.fields]
-    return _component("errors", form=form, named=named, general=form.non_field_errors())
+    general = list(form.non_field_errors())
+    if named:
+        places = len(named) + len(general)
+        title = ngettext("%(n)d곳을 고쳐 주십시오.", "%(n)d곳을 고쳐 주십시오.", places) % {
+            "n": places
+        }
+    else:
+        title = general.pop(0)
+    return _component("errors", form=form, named=named, general=general, title=title)
 
 
 @register.simple_tag

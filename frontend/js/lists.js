@@ -25,7 +25,7 @@ function refreshSwitch(button) {
   button.textContent = shortcutsOn() ? button.dataset.on : button.dataset.off;
 }
 
-const rowHandle = (row) => row.querySelector("a[href], [data-pick]");
+const rowHandle = (row) => row.querySelector("a[href]") ?? row.querySelector("[data-pick]");
 
 function step(direction) {
   const rows = [...document.querySelectorAll("[data-row]")];
