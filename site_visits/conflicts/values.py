@@ -12,8 +12,6 @@ class Severity(StrEnum):
 
 
 class Code(StrEnum):
-    """The conflict codes of the house, as stored in reports and shown to nobody."""
-
     OVERLAP = "overlap"
     SITE_CLOSED = "site_closed"
     OUTSIDE_HOURS = "outside_hours"
@@ -28,32 +26,48 @@ class Code(StrEnum):
     TEAM_AWAY = "team_away"
 
 
+class Unit(StrEnum):
+    MINUTES = "minutes"
+    PEOPLE = "people"
+    DAYS = "days"
+
+
 class FixKind(StrEnum):
     MOVE = "move"
     RESIZE = "resize"
     SWAP = "swap"
     ADD = "add"
+    SPLIT = "split"
     ASK_HOST = "ask_host"
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Minutes by which the two ends of an item shift."""
+
+    uid: UUID
+    start_by: int = 0
+    end_by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
-    """One way out, as data: `move` by minutes, `resize` to minutes, `swap` with another item, `add` an item."""
+    """One way out, as data: `edits` to apply together, or `parameters` of the thing to add, split or ask."""
 
     kind: FixKind
     label: str
-    uid: UUID | None = None
+    edits: tuple[Edit, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`size` is how far off it is, in `unit` (minutes or people); `message` says the size first."""
+    """`size` is how far off it is, in `unit`; `message` says the size first, `why` the rest."""
 
     code: Code
     severity: Severity
     size: int
-    unit: str
+    unit: Unit
     message: str
     why: str = ""
     item_uids: tuple[UUID, ...] = ()
@@ -62,3 +76,8 @@ class Conflict:
     @property
     def is_error(self) -> bool:
         return self.severity == Severity.ERROR
+
+    @property
+    def key(self) -> tuple[Code, frozenset[UUID], str]:
+        """The same finding for several groups is one finding."""
+        return (self.code, frozenset(self.item_uids), self.message)
