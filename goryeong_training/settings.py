@@ -110,6 +110,12 @@ if suffix := env("TEST_DB_SUFFIX", default=""):
 # In the database, so that sign-in limits are shared by all web processes and outlive a stopped broker.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # Only what never changes and names nobody: rendered days of a publication.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")

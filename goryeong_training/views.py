@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from accounts.permissions import public
 
 
@@ -35,7 +36,7 @@ def language(request: HttpRequest) -> HttpResponse:
             httponly=True,
         )
         if request.user.is_authenticated and request.user.language != code:
-            type(request.user).objects.filter(pk=request.user.pk).update(language=code)
+            User.objects.filter(pk=request.user.pk).update(language=code)
     return response
 
 

@@ -156,6 +156,11 @@ class PublishedItem(models.Model):
         return " · ".join(part for part in (self.display_site, self.place) if part)
 
     @property
+    def hold(self) -> str:
+        """What to bring, wear and have in hand."""
+        return " · ".join(part for part in (self.bring, self.dress_rule, self.id_rule) if part)
+
+    @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
