@@ -163,6 +163,11 @@ class Now:
     state: str
     item: PublishedItem | None
 
+    @property
+    def detail(self) -> str:
+        """Where to be and what to have in hand."""
+        return " · ".join(part for part in (self.item.detail, self.item.hold) if part) if self.item else ""
+
 
 def now_of(items: Iterable[PublishedItem], *, at: datetime) -> Now:
     """What a person needs to read first. The page's script repeats this rule while the page stays open."""

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import kduration
 from core.guards import append_only
 from programs.models import Program
 from site_visits.models.itinerary import ItemKind
@@ -159,6 +160,20 @@ class PublishedItem(models.Model):
     def hold(self) -> str:
         """What to bring, wear and have in hand."""
         return " · ".join(part for part in (self.bring, self.dress_rule, self.id_rule) if part)
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in words, a visit by what is visited: "AI 기업 방문"."""
+        if self.kind == ItemKind.VISIT and self.site_kind:
+            return gettext("%(kind)s 방문") % {"kind": self.get_site_kind_display()}
+        return str(self.get_kind_display())
+
+    @property
+    def detail(self) -> str:
+        """The one line under the title: where, or how far."""
+        if self.kind == ItemKind.TRAVEL:
+            return " · ".join(part for part in (f"{self.km} km" if self.km else "", kduration(self.minutes)) if part)
+        return self.display_place
 
     @property
     def minutes(self) -> int:

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -154,7 +155,7 @@ def test_the_secret_is_shown_once_and_not_kept(traveller, client):
     phone = signed_in(traveller)
 
     page = phone.post(reverse("itinerary:feed-issue")).content.decode()
-    token = page.split("/calendar/")[-1].split(".ics")[0]
+    [token] = set(re.findall(r"/calendar/([\w-]+)\.ics", page))
 
     assert client.get(reverse("itinerary:feed", args=[token])).status_code == 200
     assert token not in phone.get(reverse("itinerary:feed-settings")).content.decode()
