@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Can, Role, allowed
@@ -93,12 +93,31 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     def active_at(self, at: datetime) -> Self:
         """Whose place in the program covers the instant `at` (late substitutes, early leavers)."""
         return self.filter(
-            Q(active_from=None) | Q(active_from__lte=at), Q(active_until=None) | Q(active_until__gt=at)
+            Q(active_from=None) | Q(active_from__lte=at),
+            Q(active_until=None) | Q(active_until__gt=at),
         )
+
+    def with_waiting_place(self) -> Self:
+        """Add `waiting_place`: 1 for who is next. Positions have gaps once somebody left the list."""
+        ahead = (
+            Enrollment.objects.filter(
+                program=OuterRef("program"),
+                status=EnrollmentStatus.WAITLISTED,
+                waitlist_position__lte=OuterRef("waitlist_position"),
+            )
+            .order_by()
+            .values("program")
+            .annotate(place=Count("pk"))
+            .values("place")
+        )
+        return self.annotate(waiting_place=Subquery(ahead))
 
     def in_office_order(self) -> Self:
         return self.order_by(
-            "participant__department__sort_order", "participant__rank__sort_order", "participant__name", "pk"
+            "participant__department__sort_order",
+            "participant__rank__sort_order",
+            "participant__name",
+            "pk",
         )
 
 
@@ -138,7 +157,12 @@ class Enrollment(models.Model):
     program = models.ForeignKey(Program, models.PROTECT, related_name="enrollments")
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="enrollments")
     group = models.ForeignKey(
-        Group, models.SET_NULL, null=True, blank=True, related_name="enrollments", verbose_name=_("조")
+        Group,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="enrollments",
+        verbose_name=_("조"),
     )
     status = models.CharField(_("상태"), max_length=15, choices=EnrollmentStatus)
     waitlist_position = models.PositiveSmallIntegerField(_("대기순번"), null=True, blank=True)
@@ -186,7 +210,9 @@ class Enrollment(models.Model):
             ),
             models.CheckConstraint(
                 name="enrollment_active_range_ordered",
-                condition=Q(active_from=None) | Q(active_until=None) | Q(active_until__gte=F("active_from")),
+                condition=Q(active_from=None)
+                | Q(active_until=None)
+                | Q(active_until__gte=F("active_from")),
             ),
             models.CheckConstraint(
                 name="enrollment_not_its_own_substitute",

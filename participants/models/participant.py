@@ -4,7 +4,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from core.encryption import EncryptedTextField
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from programs.models import Program
 
 
 class EmploymentType(models.TextChoices):
@@ -40,6 +41,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """직제순 → 직급순 → 가나다순, as every list on paper is sorted."""
         return self.order_by("department__sort_order", "rank__sort_order", "name", "pk")
 
+    def without_place_in(self, program: "Program") -> Self:
+        """Who has no live enrollment in `program`."""
+        there = self.model.enrollments.rel.related_model.objects.live().filter(program=program)
+        return self.exclude(Exists(there.filter(participant=OuterRef("pk"))))
+
     def search(self, text: str) -> Self:
         return self.filter(Q(name__icontains=text) | Q(employee_number__icontains=text))
 
@@ -49,13 +55,18 @@ class Participant(models.Model):
     """A member of the county's staff who can be trained; known by employee number, never by name alone."""
 
     employee_number = models.CharField(
-        _("사번"), max_length=20, unique=True, error_messages={"unique": _("이미 등록된 사번입니다.")}
+        _("사번"),
+        max_length=20,
+        unique=True,
+        error_messages={"unique": _("이미 등록된 사번입니다.")},
     )
     name = models.CharField(_("성명"), max_length=60)
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="participants", verbose_name=_("소속")
     )
-    rank = models.ForeignKey(Rank, models.PROTECT, related_name="participants", verbose_name=_("직급"))
+    rank = models.ForeignKey(
+        Rank, models.PROTECT, related_name="participants", verbose_name=_("직급")
+    )
     position = models.CharField(_("직위"), max_length=40, blank=True)
     team = models.CharField(_("담당"), max_length=40, blank=True)
     employment_type = models.CharField(
@@ -84,7 +95,9 @@ class Participant(models.Model):
             models.Index(fields=["name"]),
             # Contains-search over a province of names; UPPER because that is what icontains compares.
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="participant_name_trgm"),
-            GinIndex(OpClass(Upper("employee_number"), "gin_trgm_ops"), name="participant_number_trgm"),
+            GinIndex(
+                OpClass(Upper("employee_number"), "gin_trgm_ops"), name="participant_number_trgm"
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="participant_named", condition=~Q(name="")),

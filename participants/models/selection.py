@@ -11,7 +11,9 @@ class DepartmentQuota(models.Model):
     """Seats a department may fill in one program."""
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="quotas")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("부서"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name=_("부서")
+    )
     seats = models.PositiveSmallIntegerField(_("배정 인원"))
 
     class Meta:

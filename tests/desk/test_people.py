@@ -1,0 +1,480 @@
+"""The organizer's people pages: the directory, a program's people, choosing in bulk, groups."""
+
+import unicodedata
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AccessLog
+from participants.models import EnrollmentStatus
+from programs.models import ProgramStatus
+from tests.conftest import signed_in
+from tests.factories.accounts import DepartmentFactory, RankFactory, UserFactory
+from tests.factories.participants import EnrollmentFactory, ParticipantFactory
+from tests.factories.programs import GroupFactory, ProgramFactory
+
+S = EnrollmentStatus
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def program():
+    return ProgramFactory(code="ai-1")
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"organize:{name}", args=args)
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+# The directory
+
+
+def test_the_directory_shows_names_and_masks_numbers(as_organizer):
+    ParticipantFactory(name="박다온", employee_number="GR-2019-0123", mobile="010-0000-5678")
+
+    page = text_of(as_organizer.get(address("person-list")))
+
+    assert "박다온" in page
+    assert "GR-2019-01**" in page
+    assert "010-****-5678" in page
+    assert "GR-2019-0123" not in page
+    assert "010-0000-5678" not in page
+
+
+def test_the_directory_finds_a_name_typed_in_decomposed_hangul(as_organizer):
+    ParticipantFactory(name="박다온")
+    ParticipantFactory(name="최아름")
+
+    page = text_of(
+        as_organizer.get(address("person-list"), {"q": unicodedata.normalize("NFD", "박다온")})
+    )
+
+    assert "박다온" in page
+    assert "최아름" not in page
+
+
+def test_the_directory_filters_by_departments_rank_and_account(as_organizer):
+    tourism, finance = DepartmentFactory(name="관광진흥과"), DepartmentFactory(name="재무과")
+    seventh = RankFactory(name="행정7급")
+    ParticipantFactory(name="가온", department=tourism, rank=seventh, user=UserFactory())
+    ParticipantFactory(name="나래", department=finance, rank=seventh)
+    ParticipantFactory(name="다솜", department=finance)
+    ParticipantFactory(name="라온")
+
+    def found(**query):
+        rows = as_organizer.get(address("person-list"), query).context["listing"].rows
+        return {row.cells[0].value for row in rows}
+
+    assert found(department=[tourism.pk, finance.pk]) == {"가온", "나래", "다솜"}
+    assert found(department=finance.pk, rank=seventh.pk) == {"나래"}
+    assert found(account="yes") == {"가온"}
+    assert found(sort="-name", account="no") == {"나래", "다솜", "라온"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "가" * 1000},
+        {"department": "99999999999999999999"},
+        {"rank": "abc"},
+        {"sort": "password", "page": "-7"},
+        {"employment_type": "'; DROP TABLE"},
+    ],
+)
+def test_strange_filters_are_no_error(as_organizer, query):
+    assert as_organizer.get(address("person-list"), query).status_code == 200
+
+
+def test_a_nul_in_a_search_is_refused(as_organizer):
+    assert as_organizer.get(address("person-list"), {"q": "a\x00b"}).status_code == 400
+
+
+def test_reading_the_directory_is_logged_with_the_filter(as_organizer, organizer):
+    ParticipantFactory.create_batch(2)
+
+    as_organizer.get(address("person-list"), {"account": "no"})
+
+    log = AccessLog.objects.get()
+    assert (log.user, log.action, log.query, log.count) == (organizer, "view", "account=no", 2)
+
+
+def test_the_directory_needs_the_same_queries_for_one_and_a_hundred(
+    as_organizer, django_assert_num_queries
+):
+    ParticipantFactory.create_batch(1)
+    with django_assert_num_queries(FEW) as first:
+        as_organizer.get(address("person-list"))
+    ParticipantFactory.create_batch(99)
+    with django_assert_num_queries(len(first)):
+        as_organizer.get(address("person-list"))
+
+
+# One person
+
+
+def test_a_person_has_facts_and_a_training_history(as_organizer, program):
+    person = EnrollmentFactory(
+        program=program, participant=ParticipantFactory(name="박다온")
+    ).participant
+
+    page = text_of(as_organizer.get(address("person-detail", person.pk)))
+
+    assert program.full_title in page
+    assert person.mobile not in page
+    assert AccessLog.objects.get().subjects == [person.employee_number]
+
+
+def test_the_number_is_shown_for_a_reason_that_is_kept(as_organizer):
+    person = ParticipantFactory()
+
+    page = text_of(
+        as_organizer.post(address("person-unmask", person.pk), {"reason": "출발 당일 연락"})
+    )
+
+    log = AccessLog.objects.get()
+    assert person.mobile in page
+    assert person.employee_number in page
+    assert (log.action, log.reason, log.subjects) == (
+        "unmask",
+        "출발 당일 연락",
+        [person.employee_number],
+    )
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "가" * 1000])
+def test_without_a_proper_reason_nothing_is_shown(as_organizer, reason):
+    person = ParticipantFactory()
+
+    answer = as_organizer.post(address("person-unmask", person.pk), {"reason": reason})
+
+    assert answer.status_code == 422
+    assert person.mobile not in text_of(answer)
+    assert not AccessLog.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["leader", "coordinator", "civil_servant", "privacy_officer"])
+def test_the_directory_is_for_organizers(request, who, program):
+    client = signed_in(request.getfixturevalue(who))
+    person = ParticipantFactory()
+
+    for url in (
+        address("person-list"),
+        address("person-detail", person.pk),
+        address("enrollment-list", program.code),
+        address("enrollment-add", program.code),
+        address("group-list", program.code),
+    ):
+        assert client.get(url).status_code == 403
+    assert client.post(address("person-unmask", person.pk), {"reason": "궁금"}).status_code == 403
+
+
+# People of a program
+
+
+def test_the_list_shows_who_is_there_and_hides_who_left(as_organizer, program):
+    EnrollmentFactory(program=program, participant=ParticipantFactory(name="가온"))
+    EnrollmentFactory(
+        program=program, participant=ParticipantFactory(name="나래"), status=S.WITHDRAWN
+    )
+
+    here = text_of(as_organizer.get(address("enrollment-list", program.code)))
+    gone = text_of(
+        as_organizer.get(address("enrollment-list", program.code), {"status": "withdrawn"})
+    )
+
+    assert "가온" in here
+    assert "나래" not in here
+    assert "나래" in gone
+
+
+def test_the_waiting_place_has_no_gaps(as_organizer, program):
+    first, second = [EnrollmentFactory(program=program, status=S.WAITLISTED) for _ in range(2)]
+    post(as_organizer, program, "select", first)
+
+    page = text_of(as_organizer.get(address("enrollment-list", program.code)))
+
+    assert "대기 1번" in page
+    second.refresh_from_db()
+    assert second.waitlist_position == 2
+
+
+def post(client: Client, program, action: str, *rows, **more):
+    data = {"action": action, "selected": [row.pk for row in rows], **more}
+    return client.post(address("enrollment-list", program.code), data)
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "after"),
+    [
+        (S.APPLIED, "select", S.SELECTED),
+        (S.SELECTED, "confirm", S.CONFIRMED),
+        (S.NOMINATED, "waitlist", S.WAITLISTED),
+        (S.APPLIED, "reject", S.REJECTED),
+    ],
+)
+def test_chosen_people_take_a_step_together(as_organizer, program, before, action, after):
+    rows = EnrollmentFactory.create_batch(2, program=program, status=before)
+
+    answer = post(as_organizer, program, action, *rows)
+
+    assert answer.status_code == 302
+    assert list(program.enrollments.values_list("status", flat=True)) == [after, after]
+
+
+def test_a_refused_step_keeps_everybody_and_says_why(as_organizer, program):
+    ready = EnrollmentFactory(program=program, status=S.SELECTED)
+    early = EnrollmentFactory(
+        program=program, status=S.APPLIED, participant=ParticipantFactory(name="나래")
+    )
+
+    answer = post(as_organizer, program, "confirm", ready, early)
+
+    assert answer.status_code == 422
+    assert "나래" in text_of(answer)
+    assert "바뀐 것이 없습니다" in text_of(answer)
+    ready.refresh_from_db()
+    assert ready.status == S.SELECTED
+
+
+@pytest.mark.parametrize("action", ["confirm", "withdraw", "group", "dance", ""])
+def test_a_step_with_nobody_chosen_is_refused(as_organizer, program, action):
+    assert post(as_organizer, program, action).status_code == 422
+
+
+def test_somebody_of_another_program_cannot_be_slipped_in(as_organizer, program):
+    stranger = EnrollmentFactory(status=S.SELECTED)
+
+    assert post(as_organizer, program, "confirm", stranger).status_code == 422
+    stranger.refresh_from_db()
+    assert stranger.status == S.SELECTED
+
+
+def test_withdrawing_asks_why_and_then_does_it(as_organizer, program):
+    row = EnrollmentFactory(program=program)
+    asked = post(as_organizer, program, "withdraw", row)
+    reasoned = address("enrollment-reasoned", program.code)
+
+    refused = as_organizer.post(
+        reasoned, {"action": "withdraw", "selected": row.pk, "reason_code": ""}
+    )
+    done = as_organizer.post(
+        reasoned, {"action": "withdraw", "selected": row.pk, "reason_code": "emergency"}
+    )
+
+    assert row.participant.name in text_of(asked)
+    assert (refused.status_code, done.status_code) == (422, 302)
+    row.refresh_from_db()
+    assert row.status == S.WITHDRAWN
+
+
+def test_selecting_out_of_order_asks_why(as_organizer, program):
+    _first, second = [EnrollmentFactory(program=program, status=S.WAITLISTED) for _ in range(2)]
+
+    asked = post(as_organizer, program, "select", second)
+    done = as_organizer.post(
+        address("enrollment-reasoned", program.code),
+        {"action": "select", "selected": second.pk, "reason": "업무 관련성"},
+    )
+
+    assert "대기 순서를 바꾸어" in text_of(asked)
+    assert done.status_code == 302
+    second.refresh_from_db()
+    assert (second.status, second.events.get().reason) == (S.SELECTED, "업무 관련성")
+
+
+def test_people_are_put_in_a_group_and_taken_out(as_organizer, program):
+    rows = EnrollmentFactory.create_batch(2, program=program)
+    group = GroupFactory(program=program)
+
+    post(as_organizer, program, "group", *rows, group=group.pk)
+    assert group.enrollments.count() == 2
+
+    post(as_organizer, program, "group", rows[0], group="")
+    assert group.enrollments.count() == 1
+    assert post(as_organizer, program, "group", rows[0], group=GroupFactory().pk).status_code == 404
+
+
+FEW = 30
+
+
+@pytest.mark.parametrize("name", ["enrollment-list", "enrollment-add", "group-list"])
+def test_program_pages_need_the_same_queries_for_one_ten_and_a_hundred(
+    as_organizer, program, name, django_assert_max_num_queries
+):
+    program.capacity = 500
+    program.save()
+    group = GroupFactory(program=program)
+    counts = []
+    for more in (1, 9, 90):
+        EnrollmentFactory.create_batch(more, program=program, group=group)
+        ParticipantFactory.create_batch(more)
+        with django_assert_max_num_queries(FEW) as queries:
+            as_organizer.get(address(name, program.code))
+        counts.append(len(queries))
+
+    assert len(set(counts)) == 1
+
+
+# Choosing in bulk
+
+
+def test_chosen_people_are_entered_at_once(as_organizer, program):
+    people = ParticipantFactory.create_batch(3)
+
+    answer = as_organizer.post(
+        address("enrollment-add", program.code),
+        {"action": "add", "selected": [p.pk for p in people]},
+    )
+
+    assert answer.status_code == 302
+    assert program.enrollments.travelling().count() == 3
+
+
+def test_a_double_submit_leads_to_the_same_page(as_organizer, program):
+    data = {"action": "add", "selected": [p.pk for p in ParticipantFactory.create_batch(3)]}
+
+    answers = [as_organizer.post(address("enrollment-add", program.code), data) for _ in range(2)]
+
+    assert [answer.url for answer in answers] == [address("enrollment-list", program.code)] * 2
+    assert program.enrollments.count() == 3
+
+
+def test_too_many_are_refused_with_the_seats_left(as_organizer):
+    program = ProgramFactory(capacity=2)
+    data = {"action": "add", "selected": [p.pk for p in ParticipantFactory.create_batch(3)]}
+
+    answer = as_organizer.post(address("enrollment-add", program.code), data)
+
+    assert answer.status_code == 422
+    assert "남은 자리는 2명인데 3명을" in text_of(answer)
+    assert not program.enrollments.exists()
+
+
+def test_everybody_who_matches_the_filter_is_entered_after_a_question(as_organizer, program):
+    office = DepartmentFactory()
+    ParticipantFactory.create_batch(60, department=office)
+    ParticipantFactory()
+    program.capacity = 100
+    program.save()
+    url = f"{address('enrollment-add', program.code)}?department={office.pk}"
+
+    asked = as_organizer.post(url, {"action": "ask-all"})
+    done = as_organizer.post(url, {"action": "all", "expected": 60})
+
+    assert "60명을 확정으로" in text_of(asked)
+    assert done.status_code == 302
+    assert program.enrollments.count() == 60
+
+
+def test_a_filter_that_matches_others_by_now_enters_nobody(as_organizer, program):
+    ParticipantFactory.create_batch(3)
+
+    answer = as_organizer.post(
+        address("enrollment-add", program.code), {"action": "all", "expected": 2}
+    )
+
+    assert answer.status_code == 422
+    assert not program.enrollments.exists()
+
+
+def test_who_is_busy_on_those_days_is_shown_and_can_be_left_out(as_organizer, program):
+    other = ProgramFactory(title="공공데이터 과정", title_en="Open data")
+    busy = EnrollmentFactory(program=other, participant=ParticipantFactory(name="가온")).participant
+    free = ParticipantFactory(name="나래")
+    later = ProgramFactory(starts_on="2026-12-10", ends_on="2026-12-11")
+    EnrollmentFactory(program=later, participant=free)
+
+    rows = as_organizer.get(address("enrollment-add", program.code)).context["listing"].rows
+    shown = {row.pk: str(row.cells[-1].value) for row in rows}
+    left = (
+        as_organizer.get(address("enrollment-add", program.code), {"free": "yes"})
+        .context["listing"]
+        .rows
+    )
+
+    assert "공공데이터 과정" in shown[busy.pk]
+    assert shown[free.pk] == "–"
+    assert [row.pk for row in left] == [free.pk]
+
+
+def test_who_is_enrolled_already_is_not_offered_again(as_organizer, program):
+    EnrollmentFactory(program=program)
+
+    assert as_organizer.get(address("enrollment-add", program.code)).context["listing"].total == 0
+
+
+def test_a_substitute_is_chosen_from_the_directory(as_organizer, program):
+    leaving = EnrollmentFactory(program=program)
+    other = ParticipantFactory(name="한누리")
+    url = address("enrollment-substitute", program.code, leaving.pk)
+
+    shown = as_organizer.get(url)
+    nobody = as_organizer.post(url, {"reason_code": "duty"})
+    done = as_organizer.post(url, {"reason_code": "duty", "selected": other.pk})
+
+    assert (shown.status_code, nobody.status_code, done.status_code) == (200, 422, 302)
+    assert program.enrollments.travelling().get().participant == other
+
+
+# Groups
+
+
+def test_groups_are_made_renamed_ordered_and_deleted(as_organizer, program):
+    for name in ("1조", "2조", "3조"):
+        as_organizer.post(address("group-create", program.code), {"name": name})
+    first, _second, third = program.groups.all()
+
+    as_organizer.post(address("group-rename", program.code, first.pk), {"name": "선발대"})
+    as_organizer.post(address("group-move", program.code, third.pk), {"to": 1})
+    as_organizer.post(address("group-delete", program.code, first.pk))
+
+    assert list(program.groups.values_list("name", flat=True)) == ["3조", "2조"]
+
+
+@pytest.mark.parametrize("name", ["", " ", "가" * 1000, "1조"])
+def test_a_group_without_a_proper_name_is_refused_at_the_field(as_organizer, program, name):
+    GroupFactory(program=program, name="1조")
+
+    answer = as_organizer.post(address("group-create", program.code), {"name": name})
+
+    assert answer.status_code == 422
+    assert answer.context["new"].errors["name"]
+
+
+def test_groups_are_filled_evenly_and_departments_spread(as_organizer, program):
+    for _ in range(3):
+        EnrollmentFactory.create_batch(
+            4, program=program, participant__department=DepartmentFactory()
+        )
+    EnrollmentFactory(program=program, status=S.WAITLISTED)
+
+    as_organizer.post(address("group-distribute", program.code), {"count": 4})
+
+    groups = list(program.groups.all())
+    assert [group.name for group in groups] == ["1조", "2조", "3조", "4조"]
+    for group in groups:
+        departments = group.enrollments.values_list("participant__department", flat=True)
+        assert len(set(departments)) == 3 == len(departments)
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "51", "many", "999999999999999999999"])
+def test_an_impossible_number_of_groups_is_refused(as_organizer, program, count):
+    EnrollmentFactory(program=program)
+
+    assert (
+        as_organizer.post(address("group-distribute", program.code), {"count": count}).status_code
+        == 422
+    )
+
+
+def test_a_finished_program_is_only_looked_at(as_organizer):
+    program = ProgramFactory(status=ProgramStatus.FINISHED)
+    row = EnrollmentFactory(program=program)
+
+    assert post(as_organizer, program, "group", row, group="").status_code == 422
+    assert as_organizer.get(address("group-list", program.code)).status_code == 200
