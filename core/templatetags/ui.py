@@ -363,7 +363,7 @@ def errors(form: BaseForm) -> SafeString:
             "n": places
         }
     else:
-        title = general.pop(0)
+        title = str(general.pop(0))
     return _component("errors", form=form, named=named, general=general, title=title)
 
 
