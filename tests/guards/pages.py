@@ -1,0 +1,86 @@
+"""Every page there is: the doors that answer GET, with whom to open them as and what to open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.permissions import GRANTS, Can, Role
+from tests.guards.doors import Door, doors
+from tests.guards.world import World
+
+# Whose eyes to use for a permission: the role the page was made for.
+EYES = {
+    Can.SEE_OWN_ITINERARY: Role.PARTICIPANT,
+    Can.APPLY: Role.PARTICIPANT,
+    Can.TAKE_ATTENDANCE: Role.LEADER,
+    Can.NOMINATE: Role.COORDINATOR,
+    Can.MANAGE_PROGRAMS: Role.ORGANIZER,
+    Can.EDIT_CATALOGUES: Role.ORGANIZER,
+    Can.READ_REPORTS: Role.ADMINISTRATOR,
+    Can.EXPORT_REPORTS: Role.ADMINISTRATOR,
+    Can.SEE_PERSONAL_DETAILS: Role.ORGANIZER,
+    Can.MANAGE_ACCOUNTS: Role.ADMINISTRATOR,
+    Can.SEE_ACCESS_LOG: Role.PRIVACY_OFFICER,
+}
+
+# What to open: by "name of the door parameter", else by the parameter alone.
+SPECIMENS: dict[str, Callable[[World], Any]] = {
+    "code": lambda world: world.program.code,
+    "apply:apply code": lambda world: world.open_program.code,
+    "uid": lambda world: world.item.uid,
+    "number": lambda world: 1,
+    "organize:site-detail pk": lambda world: world.site.pk,
+    "organize:site-edit pk": lambda world: world.site.pk,
+    "organize:person-detail pk": lambda world: world.participant.pk,
+    "privacy:account-detail pk": lambda world: world.people[Role.PARTICIPANT].pk,
+    "organize:message-detail pk": lambda world: world.message.pk,
+    "organize:message-detail uuid": lambda world: world.message.pk,
+    "host:answer token": lambda world: world.host_token,
+    "itinerary:feed token": lambda world: world.feed_token,
+}
+
+# Files, machine answers and doors that only take POST: no pages to look at.
+NO_PAGES = {
+    "itinerary:feed": "a calendar file",
+    "livez": "for the supervisor",
+    "readyz": "for the proxy",
+    "account_reset_password_from_key": "needs a key from a mail; opened by the invitation test",
+    "account_logout": "answers a form",
+    "account_reauthenticate": "asked for in the middle of something",
+    "account_inactive": "the error path of signing in",
+}
+
+
+@dataclass(frozen=True)
+class PageDoor:
+    door: Door
+
+    def __str__(self) -> str:
+        return self.door.name
+
+    @property
+    def role(self) -> Role | None:
+        """Nobody for public pages, otherwise somebody who may enter."""
+        needed = getattr(self.door.view, "requires", None)
+        if needed is None:
+            return Role.PARTICIPANT if self.door.name == "account_change_password" else None
+        role = EYES[needed]
+        assert needed in GRANTS[role]
+        return role
+
+    def address(self, world: World) -> str:
+        found = {name: self._specimen(name)(world) for name in self.door.parameters}
+        return reverse(self.door.name, kwargs=found)
+
+    def _specimen(self, parameter: str) -> Callable[[World], Any]:
+        return SPECIMENS.get(f"{self.door.name} {parameter}") or SPECIMENS[parameter]
+
+
+
+def candidates() -> list[PageDoor]:
+    """All doors but the admin's and those that are no pages; POST-only ones drop out by answering 405."""
+    return [
+        PageDoor(door) for door in doors() if not door.name.startswith("admin:") and door.name not in NO_PAGES
+    ]

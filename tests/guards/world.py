@@ -1,0 +1,170 @@
+"""A small county that can grow: one of everything a page may show, then ten, then a hundred.
+
+`grow(world, to=n)` adds rows to every list at once, so that a page whose cost depends on its length is found out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+from accounts.models import AccessAction, AccessLog, User
+from accounts.permissions import Role
+from attendance.models import AttendanceRecord, Evidence, Mark, Presence
+from participants.models import Enrollment, EnrollmentEvent, EnrollmentStatus, Participant
+from programs.models import Program, ProgramStatus, StaffKind
+from reminders.models import DeliveryAttempt, Message, MessageKind, MessageState
+from site_visits.models import ItineraryItem, Publication, PublishedItem, Site, SiteVisit
+from site_visits.services import reading
+from tests.factories.accounts import DepartmentFactory, RankFactory, UserFactory
+from tests.factories.participants import EnrollmentFactory, ParticipantFactory
+from tests.factories.programs import GroupFactory, ProgramFactory, ProgramStaffFactory
+from tests.factories.site_visits import (
+    SiteFactory,
+    VisitItemFactory,
+    at,
+    publication,
+    published_item,
+)
+
+# Far enough for every page to count it among what is to come, and a weekday.
+DAY = date(2099, 3, 5)
+LONGEST_NAME = "남궁라온하제은가비다솜미르찬솔아라누리"
+SAID_AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    people: dict[Role, User]
+    program: Program
+    site: Site
+    publication: Publication
+    item: ItineraryItem
+    published: PublishedItem
+    enrollment: Enrollment
+    participant: Participant
+    message: Message
+    open_program: Program
+    host_token: str
+    feed_token: str
+    size: int = 1
+    messages: list[Message] = field(default_factory=list)
+
+
+def found(*, hosts) -> World:
+    """The world with one of everything; `hosts` is the service that asks a host."""
+    department = DepartmentFactory(name="관광진흥과")
+    people = {
+        role: UserFactory(role=role, name=role.label, department=department if role == Role.COORDINATOR else None)
+        for role in Role
+    }
+    organizer = people[Role.ORGANIZER]
+    program = ProgramFactory(code="ai-2099-1", starts_on=DAY, ends_on=DAY + timedelta(days=1), capacity=500)
+    ProgramStaffFactory(program=program, user=people[Role.LEADER], kind=StaffKind.LEADER)
+    ProgramStaffFactory(program=program, user=organizer, kind=StaffKind.ORGANIZER)
+    participant = ParticipantFactory(
+        user=people[Role.PARTICIPANT], department=department, rank=RankFactory(), name=LONGEST_NAME
+    )
+    enrollment = EnrollmentFactory(program=program, participant=participant, group=GroupFactory(program=program))
+    site = SiteFactory(name="아주 긴 이름을 가진 경상북도 고령군 대가야 스마트관광·식물공장 통합 체험 전시관(가칭)")
+    item = VisitItemFactory(program=program, site=site, title="스마트관광 현장")
+    issue = publication(program, by=organizer)
+    published = published_item(issue, uid=item.uid, title=item.title)
+    world = World(
+        people=people,
+        program=program,
+        site=site,
+        publication=issue,
+        item=item,
+        published=published,
+        enrollment=enrollment,
+        participant=participant,
+        message=_message(program, participant),
+        open_program=_open_program(),
+        host_token=hosts.ask(visit=SiteVisit.objects.get(item=item), by=organizer, at=SAID_AT),
+        feed_token=reading.issue_feed(user=people[Role.PARTICIPANT], at=SAID_AT),
+    )
+    _mark(world, enrollment)
+    _log(organizer)
+    return world
+
+
+def grow(world: World, *, to: int) -> None:
+    """`to` rows in every list; the specimens stay."""
+    for _ in range(world.size, to):
+        ProgramFactory(starts_on=DAY, ends_on=DAY, status=ProgramStatus.CONFIRMED)
+        _open_program()
+        site = SiteFactory()
+        item = VisitItemFactory(program=world.program, site=site)
+        published_item(world.publication, uid=item.uid, title=item.title)
+        enrollment = EnrollmentFactory(
+            program=world.program,
+            participant=ParticipantFactory(user=UserFactory(role=Role.ORGANIZER)),
+            group=GroupFactory(program=world.program),
+        )
+        EnrollmentFactory(program=ProgramFactory(starts_on=DAY, ends_on=DAY), participant=world.participant)
+        ProgramStaffFactory(program=ProgramFactory(starts_on=DAY, ends_on=DAY), user=world.people[Role.LEADER])
+        _message(world.program, enrollment.participant)
+        _mark(world, enrollment)
+        _log(world.people[Role.ORGANIZER])
+    world.size = to
+
+
+def _open_program() -> Program:
+    return ProgramFactory(
+        starts_on=DAY,
+        ends_on=DAY,
+        status=ProgramStatus.OPEN,
+        applications_open_at=datetime(2026, 1, 1, tzinfo=UTC),
+        applications_close_at=datetime(2099, 1, 1, tzinfo=UTC),
+    )
+
+
+def _message(program: Program, participant: Participant) -> Message:
+    message = Message.objects.create(
+        dedupe_key=f"guard:{uuid4()}",
+        kind=MessageKind.REMINDER,
+        program=program,
+        participant=participant,
+        channels=["email"],
+        channel="email",
+        subject="[고령군] 내일 05:40 집결",
+        body="군청 주차장에서 모입니다.",
+        due_at=SAID_AT,
+        expires_at=at(DAY, "10:30"),
+        state=MessageState.ACCEPTED,
+        accepted_at=SAID_AT,
+        settled_at=SAID_AT,
+    )
+    DeliveryAttempt.objects.create(
+        message=message, channel="email", fence=1, outcome=DeliveryAttempt.Outcome.ACCEPTED, answer="250 OK", at=SAID_AT
+    )
+    return message
+
+
+def _mark(world: World, enrollment: Enrollment) -> None:
+    EnrollmentEvent.objects.create(
+        enrollment=enrollment, status=EnrollmentStatus.CONFIRMED, actor=world.people[Role.ORGANIZER], at=SAID_AT
+    )
+    presence = Presence.objects.create(
+        enrollment=enrollment,
+        item_uid=world.published.uid,
+        mark=Mark.PRESENT,
+        evidence=Evidence.TAP,
+        device_at=SAID_AT,
+        recorded_at=SAID_AT,
+        nonce=uuid4(),
+        by=world.people[Role.LEADER],
+    )
+    AttendanceRecord.objects.create(
+        enrollment=enrollment,
+        item_uid=world.published.uid,
+        mark=Mark.PRESENT,
+        credited_minutes=90,
+        presence=presence,
+    )
+
+
+def _log(user: User) -> None:
+    AccessLog.objects.create(
+        user=user, at=SAID_AT, ip="127.0.0.1", action=AccessAction.VIEW, object="교육생 명부", count=1
+    )
