@@ -6,6 +6,7 @@ from reminders.models.message import (
     DeliveryAttempt,
     Message,
     MessageKind,
+    MessageQuerySet,
     MessageState,
 )
 from reminders.models.rule import Audience, ReminderRule, Trigger
@@ -19,6 +20,7 @@ __all__ = [
     "DeliveryAttempt",
     "Message",
     "MessageKind",
+    "MessageQuerySet",
     "MessageState",
     "ReminderRule",
     "Trigger",

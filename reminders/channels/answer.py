@@ -1,0 +1,35 @@
+"""What a channel says after it tried to hand a message over."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from reminders.models import Channel, DeliveryAttempt, Message
+
+Outcome = DeliveryAttempt.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`text` is what the other side said, shown to the organizer; `reference` is its own name for the message."""
+
+    outcome: Outcome
+    channel: Channel
+    text: str = ""
+    reference: str = ""
+
+
+class Sender(Protocol):
+    """One way to reach people, open for the length of one run.
+
+    `send` never raises for the other side's sake: every failure is an Answer, within a hard time limit.
+    """
+
+    def send(self, message: Message, text: Text) -> Answer: ...
+
+    def close(self) -> None: ...

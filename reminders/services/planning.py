@@ -1,0 +1,61 @@
+"""What is to be told, planned from what happened below: any number of planners, each row once.
+
+Nobody calls reminders to tell somebody: a sweep reads publications, enrollments and their events, and the
+unique `dedupe_key` makes a second look harmless.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from participants.models import TRAVELLING
+from programs.models import Program
+from reminders.models import ReminderRule
+from reminders.services import defaults, plan_answers, plan_changes
+from reminders.services.wanted import PLAN, RETIME
+
+LOOK_AHEAD: Final = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How many messages one sweep added, brought back and dropped."""
+
+    added: int = 0
+    revived: int = 0
+    dropped: int = 0
+
+
+@transaction.atomic
+def plan(*, at: datetime | None = None, program: Program | None = None) -> Planned:
+    """Bring the outbox in step with the facts as of `at` (None: the database's clock).
+
+    One planner at a time is enough: a second one leaves at once, the first has seen the same facts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('reminders.plan')), clock_timestamp()"
+        )
+        alone, clock = cursor.fetchone()
+    if not alone:
+        return Planned()
+    at = at or clock
+    defaults.copy()
+    told = plan_changes.plan(at=at) + plan_answers.plan(at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(PLAN, _facts(at, program) | {"until": at + LOOK_AHEAD})
+        added, revived, dropped = cursor.fetchone()
+    return Planned(added + told, revived, dropped)
+
+
+def retime(*, rule: ReminderRule, at: datetime) -> int:
+    """Move what is planned under a rule to where the rule says now; what was sent stays sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(RETIME, _facts(at, rule.program) | {"rule": rule.pk})
+        return cursor.rowcount
+
+
+def _facts(at: datetime, program: Program | None) -> dict[str, Any]:
+    return {"at": at, "program": program.pk if program else None, "travelling": list(TRAVELLING)}

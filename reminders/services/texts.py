@@ -1,0 +1,211 @@
+"""The words one person gets, written from the facts of this moment in that person's language."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Max, Min
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core.dates import kday, ktime, ktimerange, local_date
+from participants.models import Enrollment
+from programs.models import Program, ProgramStaff, StaffKind
+from reminders.channels import Text
+from reminders.models import Message, MessageKind, MessageState, ReminderRule
+from reminders.services import changes, wording
+from site_visits.models import Publication, PublishedItem
+
+
+class OutdatedError(Exception):
+    """The facts moved while the message was being written: it must not go out."""
+
+
+class NothingToSayError(Exception):
+    """Everything is as the person was last told."""
+
+
+@dataclass
+class Writer:
+    """Writes the messages of one run. Items of a publication never change, so they are read once."""
+
+    _items: dict[int, list[PublishedItem]] = field(default_factory=dict)
+    _contacts: dict[int, str] = field(default_factory=dict)
+
+    def write(self, message: Message) -> Text:
+        with override(language_of(message)):
+            subject, body = WORDS[MessageKind(message.kind)](self, message)
+            subject = " ".join(f"[{_(settings.ORGANIZATION)}] {subject}".split())
+            return Text(subject[:200], body.strip() + "\n")
+
+    def items(self, publication: Publication) -> list[PublishedItem]:
+        if publication.pk not in self._items:
+            self._items[publication.pk] = list(publication.items.all().in_order())
+        return self._items[publication.pk]
+
+    def contact(self, program: Program) -> str:
+        """By role, not by name: a phone number and a name do not travel together."""
+        if program.pk not in self._contacts:
+            staff = ProgramStaff.objects.filter(program=program, is_contact=True)
+            numbers = staff.exclude(user__office_phone="").values_list("kind", "user__office_phone")
+            found = [f"{_of_staff(kind)} ☎ {number}" for kind, number in numbers]
+            self._contacts[program.pk] = ", ".join(found) or settings.HELP_CONTACT
+        return self._contacts[program.pk]
+
+    # -- one method for each kind of message
+
+    def _reminder(self, message: Message) -> tuple[str, str]:
+        rule = message.rule
+        publication = in_force(message.program)
+        enrollment = _enrollment(message)
+        if rule is None or publication is None or enrollment is None:
+            raise OutdatedError
+        first = self._current_item(publication, message.item_uid, message.item_revision)
+        return self.fill(rule, publication, enrollment, first)
+
+    def fill(
+        self,
+        rule: ReminderRule,
+        publication: Publication,
+        enrollment: Enrollment,
+        first: PublishedItem,
+    ) -> tuple[str, str]:
+        values = self._values(publication, enrollment, first)
+        english = values["language"] == "en"
+        subject = (english and rule.subject_en) or rule.subject
+        body = (english and rule.body_en) or rule.body
+        return wording.fill(subject, values), wording.fill(body, values)
+
+    def _values(
+        self, publication: Publication, enrollment: Enrollment, first: PublishedItem
+    ) -> dict[str, str]:
+        program = enrollment.program
+        day = local_date(first.starts_at)
+        groups = () if enrollment.group_id is None else (enrollment.group_id,)
+        that_day = [
+            item
+            for item in self.items(publication)
+            if local_date(item.starts_at) == day and not item.cancelled and item.concerns(groups)
+        ]
+        bring = dict.fromkeys(
+            part
+            for part in (publication.bring, first.bring, first.dress_rule, first.id_rule)
+            if part
+        )
+        return {
+            "language": language_of_person(enrollment.participant),
+            "name": enrollment.participant.name,
+            "program": program.full_title,
+            "date": kday(first.starts_at),
+            "time": ktime(first.starts_at),
+            "item": first.display_title,
+            "place": first.display_place or publication.meeting_point,
+            "bring": ", ".join(bring),
+            "group": enrollment.group.name if enrollment.group else "",
+            "schedule": "\n".join(_line(item) for item in that_day),
+            "contact": self.contact(program),
+            "link": f"{settings.SITE_URL}/",
+        }
+
+    def _change(self, message: Message) -> tuple[str, str]:
+        """Everything since what this person was last told, not only since the publication before."""
+        new, enrollment = message.publication, _enrollment(message)
+        if new is None or enrollment is None or in_force(message.program) != new:
+            raise OutdatedError
+        old = Publication.objects.get(program=message.program, number=last_told(message))
+        told = changes.between(self.items(old), self.items(new), group_id=enrollment.group_id)
+        facts = changes.of_the_program(old, new)
+        if not told and not facts:
+            raise NothingToSayError
+        return _from_templates(
+            "change", self._about(message) | {"told": told, "facts": facts, "comment": new.comment}
+        )
+
+    def _enrollment(self, message: Message) -> tuple[str, str]:
+        assert message.event is not None  # noqa: S101 (the kind says so)
+        return _from_templates(
+            "enrollment", self._about(message) | {"status": message.event.status}
+        )
+
+    def _program(self, message: Message) -> tuple[str, str]:
+        return _from_templates("program_cancelled", self._about(message))
+
+    def _about(self, message: Message) -> dict[str, Any]:
+        assert message.program is not None  # noqa: S101 (these kinds have one)
+        return {
+            "program": message.program,
+            "name": message.participant.name if message.participant else "",
+            "contact": self.contact(message.program),
+            "link": f"{settings.SITE_URL}/",
+        }
+
+    def _current_item(
+        self, publication: Publication, uid: UUID | None, revision: int | None
+    ) -> PublishedItem:
+        for item in self.items(publication):
+            if (item.uid, item.revision, item.cancelled) == (uid, revision, False):
+                return item
+        raise OutdatedError
+
+
+WORDS: Final[dict[MessageKind, Callable[[Writer, Message], tuple[str, str]]]] = {
+    MessageKind.REMINDER: Writer._reminder,
+    MessageKind.CHANGE: Writer._change,
+    MessageKind.ENROLLMENT: Writer._enrollment,
+    MessageKind.PROGRAM: Writer._program,
+}
+
+
+def in_force(program: Program | None) -> Publication | None:
+    return Publication.objects.filter(program=program).order_by("-number").first()
+
+
+def last_told(message: Message) -> int:
+    """The number of the publication this person knows: what lies after it has not been said yet."""
+    assert message.publication is not None  # noqa: S101 (a change notice has one)
+    notices = Message.objects.filter(
+        kind=MessageKind.CHANGE,
+        participant=message.participant,
+        publication__program=message.program,
+        publication__number__lte=message.publication.number,
+    ).exclude(pk=message.pk)
+    heard = notices.sent().aggregate(n=Max("publication__number"))["n"] or 0
+    missed = notices.filter(publication__number__gt=heard).exclude(state=MessageState.ACCEPTED)
+    first_missed = missed.aggregate(n=Min("publication__number"))["n"]
+    return min(first_missed or message.publication.number, message.publication.number) - 1
+
+
+def language_of(message: Message) -> str:
+    if message.user is not None:
+        return message.user.language
+    return language_of_person(message.participant)
+
+
+def language_of_person(person: Any) -> str:
+    return person.user.language if person is not None and person.user is not None else "ko"
+
+
+def _enrollment(message: Message) -> Enrollment | None:
+    travelling = Enrollment.objects.filter(
+        program=message.program, participant=message.participant
+    ).travelling()
+    return travelling.select_related("program", "group", "participant__user").first()
+
+
+def _of_staff(kind: str) -> str:
+    return str(StaffKind(kind).label)
+
+
+def _line(item: PublishedItem) -> str:
+    place = f" ({item.display_place})" if item.display_place else ""
+    return f"- {ktimerange(item.starts_at, item.ends_at)} {item.display_title}{place}"
+
+
+def _from_templates(name: str, facts: dict[str, Any]) -> tuple[str, str]:
+    return (
+        render_to_string(f"mails/{name}.subject.txt", facts),
+        render_to_string(f"mails/{name}.txt", facts),
+    )

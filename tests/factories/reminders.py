@@ -1,0 +1,61 @@
+"""A program about to begin, and messages in the outbox."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from core.dates import local_date
+from participants.models import Enrollment
+from programs.models import Program
+from reminders.models import Message, ReminderRule
+from reminders.services import planning
+from site_visits.models import Publication, PublishedItem
+from tests.factories.participants import EnrollmentFactory
+from tests.factories.programs import ProgramFactory
+from tests.factories.site_visits import publication, published_item
+
+
+def program_starting(at: datetime, *, people: int = 1, **fields: Any) -> Program:
+    """A confirmed program, published, whose first item starts at `at`, with `people` confirmed."""
+    day = local_date(at)
+    program = ProgramFactory(starts_on=day, ends_on=day + timedelta(days=1), **fields)
+    published_item(publication(program), starts_at=at, title="집결", place="군청 주차장")
+    EnrollmentFactory.create_batch(people, program=program)
+    return program
+
+
+def due_reminders(people: int = 1, **fields: Any) -> list[Message]:
+    """Reminders "60 minutes before" that are due now: the first item starts in 50 minutes."""
+    program = program_starting(timezone.now() + timedelta(minutes=50), people=people, **fields)
+    planning.plan()
+    return list(soon(program).order_by("pk"))
+
+
+def soon(program: Program):
+    """The messages of the rule "60 minutes before the first item"."""
+    Message.objects.filter(program=program, rule__trigger="day_before_at").delete()
+    return Message.objects.filter(program=program)
+
+
+def next_publication(program: Program, *, moved: PublishedItem | None = None, **changes: Any) -> Publication:
+    """One more publication with all items of the last; `moved` gets `changes` and a new revision."""
+    last = Publication.objects.filter(program=program).order_by("-number").first()
+    new = publication(program, number=last.number + 1, published_at=timezone.now())
+    for item in last.items.all():
+        fresh = PublishedItem.objects.get(pk=item.pk)
+        fresh.pk, fresh.publication, fresh.change = None, new, "unchanged"
+        if moved is not None and item.uid == moved.uid:
+            fresh.revision += 1
+            for name, value in changes.items():
+                setattr(fresh, name, value)
+        fresh.save(force_insert=True)
+    return new
+
+
+def enrolled(program: Program, **fields: Any) -> Enrollment:
+    return EnrollmentFactory(program=program, **fields)
+
+
+def rules_of(program: Program) -> dict[str, ReminderRule]:
+    return {rule.trigger: rule for rule in ReminderRule.objects.filter(program=program)}
