@@ -254,6 +254,12 @@ else:
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="고령군 교육훈련 <training@goryeong.example>")
 
+# -- reminders
+
+# How long a sender may hold a message before it counts as vanished, and how often each place sweeps.
+REMINDERS_LEASE_SECONDS = env.float("REMINDERS_LEASE_SECONDS", default=120)
+REMINDERS_SWEEP_SECONDS = env.float("REMINDERS_SWEEP_SECONDS", default=30)
+
 # -- the county's own
 
 ORGANIZATION = env("ORGANIZATION", default="고령군")
