@@ -1,5 +1,10 @@
 """Addresses of the organizer: home."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from desk.views import gallery, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("gallery/", gallery.gallery, name="gallery"),
+]
