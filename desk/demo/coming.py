@@ -55,9 +55,9 @@ def _open(county: County) -> Program:
     program = lifecycle.open(program=program, by=by, at=county.ago(days=6))
     _applications(county, program)
     items.put(
+        county,
         program,
         TOURISM,
-        sites=county.sites,
         begins=at_local(day, time.min),
         asked_at=county.ago(days=2),
     )
@@ -123,9 +123,9 @@ def _sketch(county: County) -> Program:
         at=county.ago(days=3),
     )
     items.put(
+        county,
         program,
         ROUGH_DRAFT,
-        sites=county.sites,
         begins=at_local(day, time.min),
         asked_at=county.ago(days=2),
     )

@@ -60,9 +60,7 @@ def load(county: County) -> Program:
         at=begins - timedelta(days=21),
     )
     entered = county.enroll(program, _people(county), at=begins - timedelta(days=12))
-    items.put(
-        program, FARMS, sites=county.sites, begins=begins, asked_at=begins - timedelta(days=10)
-    )
+    items.put(county, program, FARMS, begins=begins, asked_at=begins - timedelta(days=10))
     confirm_program(program=program, by=county.organizer, at=begins - timedelta(days=8))
     county.publish(program, at=begins - timedelta(days=7))
     _hold(county, program, entered)

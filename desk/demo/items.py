@@ -1,83 +1,115 @@
-"""Turns planned lines into draft items, and asks the hosts."""
+"""Turns planned lines into a draft, and asks the hosts, as an organizer does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Final
 
-from django.db.models import F
-
+from desk.demo.county import County
 from desk.demo.itinerary import Line
 from programs.models import Program
-from site_visits.models import HostState, ItemKind, ItineraryItem, Site, SiteVisit
+from site_visits.models import HostState, ItemKind, ItineraryItem
+from site_visits.services import hosts, itinerary
+from site_visits.services.itinerary import ItemFacts
 
-HEADCOUNT_BESIDE_TRAINEES = 3
+STAFF_ON_THE_BUS: Final = 3
+ANSWERED_AFTER: Final = timedelta(days=1)
+SORRY: Final = "그날은 단체 예약이 모두 찼습니다."
 
 
 def put(
-    program: Program,
-    lines: Iterable[Line],
-    *,
-    sites: dict[str, Site],
-    begins: datetime,
-    asked_at: datetime,
+    county: County, program: Program, lines: Iterable[Line], *, begins: datetime, asked_at: datetime
 ) -> list[ItineraryItem]:
-    """The lines as a draft, counted from `begins`; hosts were asked at `asked_at` and answered the next day."""
-    lines = list(lines)
-    items = ItineraryItem.objects.bulk_create(_item(program, line, sites, begins) for line in lines)
-    SiteVisit.objects.bulk_create(
-        _visit(item, line, asked_at)
-        for item, line in zip(items, lines, strict=True)
-        if line.kind == ItemKind.VISIT
+    """The lines as a draft, counted from `begins`; hosts are asked at `asked_at` and answer a day later."""
+    planned = []
+    for line in lines:
+        item = itinerary.add_item(
+            program=program,
+            facts=_facts(county, program, line, begins),
+            by=county.organizer,
+            at=asked_at,
+        )
+        planned.append(item)
+        if line.kind == ItemKind.VISIT:
+            _ask(county, item, line, asked_at)
+    return planned
+
+
+def retime(
+    county: County,
+    planned: Sequence[ItineraryItem],
+    lines: Sequence[Line],
+    *,
+    begins: datetime,
+    at: datetime,
+) -> None:
+    """Move what stands at another time than its line says; a moved visit's host is asked again."""
+    for item, line in zip(planned, lines, strict=True):
+        starts_at, ends_at = _times(line, begins)
+        if (item.starts_at, item.ends_at) == (starts_at, ends_at):
+            continue
+        moved = itinerary.move_item(
+            program=item.program,
+            uid=item.uid,
+            version=item.version,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            by=county.organizer,
+            at=at,
+        )
+        if line.kind == ItemKind.VISIT:
+            _ask(county, moved, line, at)
+
+
+def rewrite(
+    county: County, item: ItineraryItem, line: Line, *, begins: datetime, at: datetime
+) -> None:
+    """Make the item what its line now says."""
+    itinerary.edit_item(
+        program=item.program,
+        uid=item.uid,
+        version=item.version,
+        facts=_facts(county, item.program, line, begins),
+        by=county.organizer,
+        at=at,
     )
-    return items
 
 
-def _item(program: Program, line: Line, sites: dict[str, Site], begins: datetime) -> ItineraryItem:
-    return ItineraryItem(
-        program=program,
+def _facts(county: County, program: Program, line: Line, begins: datetime) -> ItemFacts:
+    starts_at, ends_at = _times(line, begins)
+    is_visit = line.kind == ItemKind.VISIT
+    return ItemFacts(
         kind=line.kind,
         title=line.title,
         title_en=line.title_en,
-        starts_at=begins + timedelta(minutes=line.start),
-        ends_at=begins + timedelta(minutes=line.end),
-        site=sites.get(line.site),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        site=county.sites.get(line.site),
         place=line.place,
-        origin=sites.get(line.origin),
-        target=sites.get(line.target),
+        origin=county.sites.get(line.origin),
+        target=county.sites.get(line.target),
         km=line.km,
         counts_as_learning=line.learning,
         note=line.note,
         bring=line.bring,
         planner_note=line.planner_note,
-    )
-
-
-def _visit(item: ItineraryItem, line: Line, asked_at: datetime) -> SiteVisit:
-    visit = SiteVisit(
-        item=item,
         purpose=line.purpose,
-        headcount=item.program.capacity + HEADCOUNT_BESIDE_TRAINEES,
-        host_state=line.host,
+        headcount=program.capacity + STAFF_ON_THE_BUS if is_visit else None,
     )
-    if visit.host_state != HostState.NOT_ASKED:
-        visit.asked_at = asked_at
-        visit.asked_starts_at, visit.asked_ends_at = item.starts_at, item.ends_at
-    if visit.host_state in (HostState.CONFIRMED, HostState.REFUSED):
-        visit.answered_at = asked_at + timedelta(days=1)
-        visit.host_note = (
-            "그날은 단체 예약이 찼습니다." if visit.host_state == HostState.REFUSED else ""
+
+
+def _times(line: Line, begins: datetime) -> tuple[datetime, datetime]:
+    return begins + timedelta(minutes=line.start), begins + timedelta(minutes=line.end)
+
+
+def _ask(county: County, item: ItineraryItem, line: Line, at: datetime) -> None:
+    if line.host == HostState.NOT_ASKED:
+        return
+    token = hosts.ask(visit=item.visit, by=county.organizer, at=at)
+    if line.host != HostState.ASKED:
+        confirmed = line.host == HostState.CONFIRMED
+        hosts.answer(
+            token=token,
+            confirmed=confirmed,
+            note="" if confirmed else SORRY,
+            at=at + ANSWERED_AFTER,
         )
-    return visit
-
-
-def move(item: ItineraryItem, line: Line, *, begins: datetime, asked_at: datetime) -> None:
-    """To the times of `line`; its host is asked again about the new time."""
-    start, end = begins + timedelta(minutes=line.start), begins + timedelta(minutes=line.end)
-    rewrite(item, starts_at=start, ends_at=end)
-    SiteVisit.objects.filter(item=item, host_state=HostState.ASKED).update(
-        asked_at=asked_at, asked_starts_at=start, asked_ends_at=end
-    )
-
-
-def rewrite(item: ItineraryItem, **fields: Any) -> None:
-    ItineraryItem.objects.filter(pk=item.pk).update(**fields, version=F("version") + 1)

@@ -68,7 +68,7 @@ ACCOUNTS: Final = (
     ),
     Account("garam", "김가람", "GR-2019-0107", "총무과", "행정7급"),
     Account("nuri", "이누리", "GR-2020-0108", "관광진흥과", "행정8급"),
-    Account("isabella", LONGEST_NAME, "GR-2023-0109", "투자유치과", "임기제 나급", language="en"),
+    Account("isabella", LONGEST_NAME, "GR-2023-0109", "투자유치과", "행정8급", language="en"),
 )  # fmt: skip
 
 

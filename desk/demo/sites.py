@@ -96,22 +96,26 @@ PLACES: Final = (
         "37.41200", "127.09700", ("09:00", "18:00"), WEEKDAYS, 50, closed=(SAT, SUN), contact="홍보관 운영팀",
     ),
     Place(
-        "hwaseong", "수원화성·화성행궁", "Hwaseong Fortress and Palace", TOUR, "수원시 팔달구", "경기 수원시 팔달구 남창동",
+        "hwaseong", "수원화성·화성행궁", "Hwaseong Fortress and Palace", TOUR, "수원시 팔달구",
+        "경기 수원시 팔달구 남창동",
         "37.28200", "127.01400", ("09:00", "18:00"), EVERY_DAY, 100, contact="관광안내소",
         access="AR 안내 앱을 미리 설치해 주세요.",
     ),
     Place(
-        "museum", "국립농업박물관", "National Agricultural Museum", PLANT, "수원시 권선구", "경기 수원시 권선구 수인로 154",
+        "museum", "국립농업박물관", "National Agricultural Museum", PLANT, "수원시 권선구",
+        "경기 수원시 권선구 수인로 154",
         "37.27400", "126.98200", ("10:00", "18:00"), EVERY_DAY, 60, closed=(MON,), shifts=True,
         closed_at_festivals=True, contact="단체관람 예약", access="대형버스 주차 가능, 입장 마감 17:00",
     ),
     Place(
-        "research", "경기도농업기술원", "Gyeonggi Agricultural Research & Extension", PLANT, "화성시", "경기 화성시 기산동",
+        "research", "경기도농업기술원", "Gyeonggi Agricultural Research & Extension", PLANT, "화성시",
+        "경기 화성시 기산동",
         "37.22200", "127.03600", ("09:00", "18:00"), WEEKDAYS, 40, closed=(SAT, SUN), holidays=True,
         contact="스마트팜 연구팀",
     ),
     Place(
-        "greencube", "㈜그린큐브팜(가칭)", "Green Cube Farm (fictional)", PLANT, "평택시 진위면", "경기 평택시 진위면",
+        "greencube", "㈜그린큐브팜(가칭)", "Green Cube Farm (fictional)", PLANT, "평택시 진위면",
+        "경기 평택시 진위면",
         "37.09000", "127.07000", ("10:00", "16:00"), WEEKDAYS, 40, closed=(SAT, SUN), contact="견학 담당",
         access="2조로 나누어 재배실에 들어갑니다.", dress="위생복·덧신 착용(현장 제공)",
     ),
@@ -121,7 +125,8 @@ PLACES: Final = (
         contact="견학 담당", dress="미끄럽지 않은 신발",
     ),
     Place(
-        "inn", "수원 누리연수원(가칭)", "Suwon Nuri Training Inn (fictional)", LODGING, "수원시", "경기 수원시 팔달구 인계동",
+        "inn", "수원 누리연수원(가칭)", "Suwon Nuri Training Inn (fictional)", LODGING, "수원시",
+        "경기 수원시 팔달구 인계동",
         "37.26200", "127.03000", capacity=80, contact="연수 운영팀", access="체크인 15:00, 2인 1실",
     ),
 )  # fmt: skip

@@ -14,6 +14,8 @@ from desk.demo.itinerary import SOON, TODAY
 from participants.models import Enrollment, Participant
 from programs.models import Category, Program
 from programs.services import lifecycle
+from reminders.models import Trigger
+from reminders.services import defaults, rules
 from site_visits.models import PublishedItem
 from site_visits.services.lifecycle import confirm_program
 
@@ -60,7 +62,7 @@ def _running(county: County, people: list[Participant]) -> Program:
         at=county.ago(days=20),
     )
     entered = county.enroll(program, people, at=county.ago(days=9))
-    items.put(program, TODAY, sites=county.sites, begins=begins, asked_at=county.ago(days=9))
+    items.put(county, program, TODAY, begins=begins, asked_at=county.ago(days=9))
     confirm_program(program=program, by=county.organizer, at=county.ago(days=8))
     county.publish(program, at=county.ago(days=7))
     held = roster.items_of(program)
@@ -114,7 +116,24 @@ def _reminding(county: County, people: list[Participant]) -> Program:
         at=county.ago(days=15),
     )
     county.enroll(program, people, at=county.ago(days=6))
-    items.put(program, SOON, sites=county.sites, begins=begins, asked_at=county.ago(days=6))
+    items.put(county, program, SOON, begins=begins, asked_at=county.ago(days=6))
     confirm_program(program=program, by=county.organizer, at=county.ago(days=5))
     county.publish(program, at=county.ago(days=4))
+    _remind_once(county, program)
     return program
+
+
+def _remind_once(county: County, program: Program) -> None:
+    """The house opens its eyes only now: yesterday's reminder would come out late."""
+    defaults.copy(program)
+    for rule in rules.of(program):
+        if rule.trigger == Trigger.DAY_BEFORE_AT:
+            rules.edit(
+                program=program,
+                rule=rule,
+                texts={name: getattr(rule, name) for name in rules.TEXTS},
+                timing=rules.Timing(days_before=rule.days_before, at_time=rule.at_time),
+                is_active=False,
+                by=county.organizer,
+                at=county.ago(days=4),
+            )

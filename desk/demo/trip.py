@@ -17,9 +17,10 @@ from site_visits.models import ItemKind, ItineraryItem
 from site_visits.services.lifecycle import confirm_program
 
 CODE: Final = "ai-field-1"
-# Beside 김가람 and 이누리, who are of grade 7 and 8, and one who has a rank of another kind.
+# Beside those with accounts: one of grade 7, two of grade 8.
 GRADES: Final = {5: 1, 6: 8, 7: 13, 8: 6, 9: 5}
 GROUPS: Final = 6
+NEW_LUNCH: Final = {"place": "농업박물관 앞 식당(40석 예약)", "note": "채식은 미리 알려 주세요."}
 COMMENT: Final = "점심 시간을 늘려 동대문 방문을 15분 늦춥니다."
 TRAVELLERS_WITH_ACCOUNTS: Final = ("garam", "nuri", "isabella")
 
@@ -79,9 +80,7 @@ def _plan(county: County, program: Program, starts_on: date) -> list[ItineraryIt
     program.refresh_from_db()
     begins = at_local(starts_on, time.min)
     lines = [_as_first_planned(line) for line in TRIP]
-    planned = items.put(
-        program, lines, sites=county.sites, begins=begins, asked_at=county.ago(days=9)
-    )
+    planned = items.put(county, program, lines, begins=begins, asked_at=county.ago(days=9))
     county.publish(program, at=county.ago(days=6))
     return planned
 
@@ -93,10 +92,10 @@ def _as_first_planned(line: Line) -> Line:
 
 def _change(county: County, program: Program, planned: list[ItineraryItem]) -> None:
     """Lunch took longer: published yesterday. Since then another lunch place was found, which nobody knows yet."""
-    begins = at_local(program.starts_on, time.min)
-    for item, line in zip(planned, TRIP, strict=True):
-        if _as_first_planned(line) != line:
-            items.move(item, line, begins=begins, asked_at=county.ago(hours=22))
+    begins, at = at_local(program.starts_on, time.min), county.ago(hours=22)
+    items.retime(county, planned, TRIP, begins=begins, at=at)
     county.publish(program, at=county.ago(hours=20), comment=COMMENT)
-    lunch = next(item for item in reversed(planned) if item.kind == ItemKind.MEAL)
-    items.rewrite(lunch, place="농업박물관 앞 식당(40석 예약)", note="채식은 미리 알려 주세요.")
+    lunch, line = [
+        pair for pair in zip(planned, TRIP, strict=True) if pair[1].kind == ItemKind.MEAL
+    ][-1]
+    items.rewrite(county, lunch, replace(line, **NEW_LUNCH), begins=begins, at=county.ago(hours=2))
