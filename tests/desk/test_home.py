@@ -42,9 +42,13 @@ def message(program, **fields):
     return Message.objects.create(**(defaults | fields))
 
 
-def visit(program, **state):
-    item = VisitItemFactory(program=program, site=SiteFactory(name="㈜그린큐브팜(가칭)"))
-    asked = {"asked_at": NOW - timedelta(days=2), "asked_starts_at": item.starts_at, "asked_ends_at": item.ends_at}
+def visit(program, site=None, **state):
+    item = VisitItemFactory(program=program, site=site or SiteFactory())
+    asked = {
+        "asked_at": NOW - timedelta(days=2),
+        "asked_starts_at": item.starts_at,
+        "asked_ends_at": item.ends_at,
+    }
     SiteVisit.objects.filter(item=item).update(**asked, **state)
     return item
 
@@ -64,7 +68,9 @@ def test_the_figures_are_of_the_next_departure(as_organizer):
     EnrollmentFactory(program=program)
     EnrollmentFactory(program=program, status=EnrollmentStatus.WAITLISTED)
     ProgramFactory(starts_on=date(2027, 1, 20), ends_on=date(2027, 1, 20))
-    ProgramFactory(status=ProgramStatus.CANCELLED, status_reason="사유", starts_on=date(2026, 11, 24))
+    ProgramFactory(
+        status=ProgramStatus.CANCELLED, status_reason="사유", starts_on=date(2026, 11, 24)
+    )
 
     text = page(as_organizer)
 
@@ -91,7 +97,9 @@ def test_failed_and_planned_messages_are_counted(as_organizer):
 def test_unpublished_changes_ask_for_a_review(as_organizer, organizer):
     program = ProgramFactory()
     ItemFactory(program=program)
-    publishing.publish(program=program, by=organizer, at=NOW, override_reason="확인함", expected_number=0)
+    publishing.publish(
+        program=program, by=organizer, at=NOW, override_reason="확인함", expected_number=0
+    )
     assert "공개하지 않은 변경" not in page(as_organizer)
 
     ItemFactory(program=program)
@@ -105,12 +113,15 @@ def test_unpublished_changes_ask_for_a_review(as_organizer, organizer):
     ("state", "words"),
     [
         ({"host_state": HostState.ASKED}, ["회신이 없습니다", "요청 2일 전 · 방문 10일 뒤"]),
-        ({"host_state": HostState.REFUSED, "answered_at": NOW, "host_note": "수리 중"}, ["거절", "수리 중"]),
+        (
+            {"host_state": HostState.REFUSED, "answered_at": NOW, "host_note": "수리 중"},
+            ["거절", "수리 중"],
+        ),
         ({"host_state": HostState.NOT_ASKED}, ["아직 묻지 않았습니다", "방문 10일 뒤"]),
     ],
 )
 def test_a_visit_without_a_yes_waits_for_the_organizer(as_organizer, state, words):
-    visit(ProgramFactory(), **state)
+    visit(ProgramFactory(), SiteFactory(name="㈜그린큐브팜(가칭)"), **state)
 
     text = page(as_organizer)
 
@@ -142,8 +153,18 @@ def test_a_program_whose_day_has_come_asks_for_its_step(as_organizer, status, da
 
 
 def test_a_long_finished_program_leaves_the_table(as_organizer):
-    ProgramFactory(title="지난가을 과정", status="finished", starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 2))
-    ProgramFactory(title="갓 끝난 과정", status="finished", starts_on=date(2026, 11, 18), ends_on=date(2026, 11, 19))
+    ProgramFactory(
+        title="지난가을 과정",
+        status="finished",
+        starts_on=date(2026, 9, 1),
+        ends_on=date(2026, 9, 2),
+    )
+    ProgramFactory(
+        title="갓 끝난 과정",
+        status="finished",
+        starts_on=date(2026, 11, 18),
+        ends_on=date(2026, 11, 19),
+    )
 
     text = page(as_organizer)
 

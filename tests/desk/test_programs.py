@@ -62,7 +62,9 @@ def test_the_list_searches_titles_and_codes(as_organizer):
     ProgramFactory(title="스마트농업 견학", code="farm-2026-1")
     ProgramFactory(title="AI 윤리", code="ethics-2026-1")
 
-    by_title = as_organizer.get(reverse("organize:program-list"), {"q": unicodedata.normalize("NFD", "농업")})
+    by_title = as_organizer.get(
+        reverse("organize:program-list"), {"q": unicodedata.normalize("NFD", "농업")}
+    )
     by_code = as_organizer.get(reverse("organize:program-list"), {"q": "ETHICS"})
 
     assert [row.cells[1].value for row in by_title.context["listing"].rows] == ["farm-2026-1"]
@@ -83,7 +85,13 @@ def test_the_list_searches_titles_and_codes(as_organizer):
     ],
 )
 def test_the_list_filters_and_sorts(as_organizer, asked, found):
-    ProgramFactory(code="a", category="tourism", status="finished", starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 2))
+    ProgramFactory(
+        code="a",
+        category="tourism",
+        status="finished",
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2026, 10, 2),
+    )
     EnrollmentFactory(program=ProgramFactory(code="b"))
 
     answer = as_organizer.get(reverse("organize:program-list"), asked)
@@ -91,7 +99,9 @@ def test_the_list_filters_and_sorts(as_organizer, asked, found):
     assert [row.cells[1].value for row in answer.context["listing"].rows] == found
 
 
-def test_the_list_takes_the_same_statements_for_1_and_100_programs(as_organizer, django_assert_max_num_queries):
+def test_the_list_takes_the_same_statements_for_1_and_100_programs(
+    as_organizer, django_assert_max_num_queries
+):
     counts = []
     for number in (1, 10, 100):
         ProgramFactory.create_batch(number - Program.objects.count())
@@ -110,7 +120,11 @@ def test_a_program_is_created_and_opened(as_organizer, organizer):
 
     program = Program.objects.get()
     assert answer.url == reverse("organize:program-detail", args=["ai-2026-77"])
-    assert (program.title, program.status, program.capacity) == ("AI 역량강화 현장학습", "draft", 40)
+    assert (program.title, program.status, program.capacity) == (
+        "AI 역량강화 현장학습",
+        "draft",
+        40,
+    )
     assert program.applications_close_at == datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
     assert program.staff.get().user == organizer
 
@@ -138,14 +152,20 @@ def test_a_form_sent_twice_leads_to_the_same_program(as_organizer):
         ({"title": "  \u200b "}, "title", ""),
         ({"code": "AI 2026"}, "code", "영어 소문자"),
         ({"code": "new"}, "code", "쓸 수 없는"),
-        ({"applications_close_at": "2026-10-01T09:00"}, "applications_close_at", "접수 마감이 접수 시작보다"),
+        (
+            {"applications_close_at": "2026-10-01T09:00"},
+            "applications_close_at",
+            "접수 마감이 접수 시작보다",
+        ),
         ({"completion_percent": "0"}, "completion_percent", ""),
         ({"category": "cooking"}, "category", ""),
         ({"purpose": "가" * 2001}, "purpose", "2000"),
         ({"meeting_point": "정문\x00"}, None, ""),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_saved(as_organizer, changed, field, words):
+def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_saved(
+    as_organizer, changed, field, words
+):
     answer = create(as_organizer, **changed)
 
     assert answer.status_code in ({422} if field else {400, 422})
@@ -250,10 +270,17 @@ def test_seats_in_use_are_refused_at_the_capacity(as_organizer):
 
 @pytest.mark.parametrize("status", ProgramStatus.values)
 def test_the_overview_opens_in_every_state_with_one_primary_button_at_most(as_organizer, status):
-    window = {"applications_open_at": NOW, "applications_close_at": datetime(2026, 12, 1, tzinfo=UTC)}
-    program = ProgramFactory(status=status, status_reason="강사 사정" if status == "cancelled" else "", **window)
+    window = {
+        "applications_open_at": NOW,
+        "applications_close_at": datetime(2026, 12, 1, tzinfo=UTC),
+    }
+    program = ProgramFactory(
+        status=status, status_reason="강사 사정" if status == "cancelled" else "", **window
+    )
 
-    text = as_organizer.get(reverse("organize:program-detail", args=[program.code])).content.decode()
+    text = as_organizer.get(
+        reverse("organize:program-detail", args=[program.code])
+    ).content.decode()
 
     assert text.count("btn-primary") == (0 if status in {"finished", "cancelled"} else 1)
     assert ("강사 사정" in text) is (status == "cancelled")
@@ -311,8 +338,12 @@ def test_postponing_moves_the_items(as_organizer):
     program = ProgramFactory()
     item = ItemFactory(program=program)
 
-    refused = as_organizer.post(step_url(program, "postpone"), {"starts_on": "2026-12-01", "reason": "사유"})
-    done = as_organizer.post(step_url(program, "postpone"), {"starts_on": "2026-12-10", "reason": "강사 사정"})
+    refused = as_organizer.post(
+        step_url(program, "postpone"), {"starts_on": "2026-12-01", "reason": "사유"}
+    )
+    done = as_organizer.post(
+        step_url(program, "postpone"), {"starts_on": "2026-12-10", "reason": "강사 사정"}
+    )
 
     before = item.starts_at
     item.refresh_from_db()
@@ -336,7 +367,10 @@ def test_confirming_too_few_asks_for_a_reason(as_organizer):
 def test_an_unknown_step_or_program_is_not_found(as_organizer, method):
     program = ProgramFactory()
 
-    for url in (step_url(program, "explode"), reverse("organize:program-step", args=["nothing", "open"])):
+    for url in (
+        step_url(program, "explode"),
+        reverse("organize:program-step", args=["nothing", "open"]),
+    ):
         assert getattr(as_organizer, method)(url).status_code == 404
 
 
@@ -360,7 +394,9 @@ def test_somebody_is_found_and_put_in_charge(as_organizer):
     assert program.staff.get().user == person
 
 
-@pytest.mark.parametrize("typed", [{}, {"user": "0", "kind": "leader"}, {"user": "x'", "kind": "leader"}])
+@pytest.mark.parametrize(
+    "typed", [{}, {"user": "0", "kind": "leader"}, {"user": "x'", "kind": "leader"}]
+)
 def test_nobody_cannot_be_put_in_charge(as_organizer, typed):
     program = ProgramFactory()
 
