@@ -90,7 +90,10 @@ def whole_minutes(start: datetime, end: datetime) -> int:
 
 
 def credited_minutes(
-    starts_at: datetime, ends_at: datetime, mark: str, times: tuple[datetime | None, datetime | None]
+    starts_at: datetime,
+    ends_at: datetime,
+    mark: str,
+    times: tuple[datetime | None, datetime | None],
 ) -> int:
     """Minutes of the item the person was there; `times` are the arrival and the leaving, where known."""
     if mark not in PRESENT_MARKS:

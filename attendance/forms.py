@@ -23,7 +23,9 @@ def times_of(item: PublishedItem, mark: str, minutes: int | None) -> dict[str, d
     missed = None if minutes is None else timedelta(minutes=minutes)
     return {
         "arrived_at": item.starts_at + missed if missed is not None and mark == Mark.LATE else None,
-        "left_at": item.ends_at - missed if missed is not None and mark == Mark.LEFT_EARLY else None,
+        "left_at": item.ends_at - missed
+        if missed is not None and mark == Mark.LEFT_EARLY
+        else None,
     }
 
 

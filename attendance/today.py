@@ -62,7 +62,9 @@ def programs_around(user: "User", *, at: datetime) -> list[LeaderProgram]:
         for program in programs
         if items[program.pk]
     ]
-    return sorted(found, key=lambda entry: not entry.program.starts_on <= today <= entry.program.ends_on)
+    return sorted(
+        found, key=lambda entry: not entry.program.starts_on <= today <= entry.program.ends_on
+    )
 
 
 def _items_by_program(programs: list[Program]) -> dict[int, list[PublishedItem]]:

@@ -24,7 +24,9 @@ class ReportPresetQuerySet(models.QuerySet["ReportPreset"]):
 class ReportPreset(models.Model):
     """A report somebody runs again: filters, columns, format and (later) a schedule."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="report_presets")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="report_presets"
+    )
     name = models.CharField(_("이름"), max_length=80)
     report = models.CharField(max_length=40)
     filters = models.JSONField(default=dict)
@@ -38,7 +40,9 @@ class ReportPreset(models.Model):
     class Meta:
         verbose_name = _("보고서 서식")
         verbose_name_plural = _("보고서 서식")
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="report_preset_name_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="report_preset_name_unique")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,3 +1,10 @@
-from typing import Any
+"""Addresses of the reports."""
 
-report_urls: list[Any] = []
+from django.urls import path
+
+from reports.views import attendance
+
+report_urls = [
+    path("attendance/", attendance.attendance, name="attendance"),
+    path("attendance/download/", attendance.attendance_download, name="attendance-download"),
+]

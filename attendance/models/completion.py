@@ -30,9 +30,12 @@ class Completion(models.Model):
             models.CheckConstraint(
                 name="attended_within_total", condition=Q(attended_minutes__lte=F("total_minutes"))
             ),
-            models.CheckConstraint(name="rate_is_a_percentage", condition=Q(rate__gte=0, rate__lte=100)),
             models.CheckConstraint(
-                name="no_hours_without_completion", condition=Q(completed=True) | Q(recognized_hours=0)
+                name="rate_is_a_percentage", condition=Q(rate__gte=0, rate__lte=100)
+            ),
+            models.CheckConstraint(
+                name="no_hours_without_completion",
+                condition=Q(completed=True) | Q(recognized_hours=0),
             ),
         ]
 
@@ -53,7 +56,9 @@ class HoursTarget(models.Model):
         ordering = ["-year", "rank__sort_order"]
         constraints = [
             models.UniqueConstraint(
-                fields=["year", "rank"], nulls_distinct=False, name="hours_target_once",
+                fields=["year", "rank"],
+                nulls_distinct=False,
+                name="hours_target_once",
                 violation_error_message=_("이미 정한 목표입니다."),
             )
         ]
@@ -110,7 +115,9 @@ class Certificate(models.Model):
         verbose_name_plural = _("수료증")
         ordering = ["-year", "-serial"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "serial"], name="certificate_number_never_reused"),
+            models.UniqueConstraint(
+                fields=["year", "serial"], name="certificate_number_never_reused"
+            ),
             models.UniqueConstraint(
                 fields=["enrollment"], condition=Q(revoked_at=None), name="one_valid_certificate"
             ),

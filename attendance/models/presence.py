@@ -75,15 +75,22 @@ class Presence(models.Model):
     device_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     nonce = models.UUIDField()
-    device = models.ForeignKey(LeaderDevice, models.PROTECT, null=True, blank=True, related_name="+")
+    device = models.ForeignKey(
+        LeaderDevice, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    annuls = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="annulled_by")
+    annuls = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="annulled_by"
+    )
 
     class Meta:
         verbose_name = _("출석 확인")
         verbose_name_plural = _("출석 확인")
         ordering = ["recorded_at", "pk"]
-        indexes = [models.Index(fields=["enrollment", "item_uid"]), models.Index(fields=["item_uid"])]
+        indexes = [
+            models.Index(fields=["enrollment", "item_uid"]),
+            models.Index(fields=["item_uid"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["device", "nonce"], nulls_distinct=False, name="one_row_per_tap"

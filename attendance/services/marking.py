@@ -176,9 +176,7 @@ def _locked(people: "QuerySet[Enrollment]") -> list[Enrollment]:
 
 def _same_tap(known: Presence, person: Enrollment, item_uid: UUID) -> Presence:
     if (known.enrollment_id, known.item_uid) != (person.pk, item_uid):
-        raise RuleBroken(
-            _("같은 번호로 이미 다른 사람을 표시했습니다. 화면을 새로 열어 주세요.")
-        )
+        raise RuleBroken(_("같은 번호로 이미 다른 사람을 표시했습니다. 화면을 새로 열어 주세요."))
     return known
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from django.utils.translation import gettext as _
+
 from accounts.models import AccessAction, AccessLog
 from accounts.services import access
 from core.dates import day_bounds, local_date
@@ -22,7 +24,7 @@ def note_view(
     *, program: Program, people: Sequence[Listed], by: "User", at: datetime, ip: str | None
 ) -> None:
     first, _next_day = day_bounds(local_date(at))
-    subject = f"roster:{program.code}"
+    subject = f"{_('출석 명단')} {program.code}"
     seen = AccessLog.objects.filter(
         user=by, at__gte=first, action=AccessAction.VIEW, object=subject
     )

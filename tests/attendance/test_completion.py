@@ -158,7 +158,9 @@ def test_minutes_stay_within_the_total_and_the_verdict_is_exact(marks, percent, 
             standings[entry.uid] = Standing(
                 mark,
                 arrived_at=entry.starts_at + timedelta(minutes=gone) if mark == Mark.LATE else None,
-                left_at=entry.ends_at - timedelta(minutes=gone) if mark == Mark.LEFT_EARLY else None,
+                left_at=entry.ends_at - timedelta(minutes=gone)
+                if mark == Mark.LEFT_EARLY
+                else None,
             )
 
     outcome = compute(TRIP, standings, rule(percent, excused))

@@ -120,7 +120,11 @@ def test_a_person_who_lost_completion_keeps_a_reversal_only(office):
     locking.lock(program=t.program, by=office, at=EVENING)
     locking.reopen(program=t.program, reason="다른 사람이었음", by=office, at=EVENING)
     marking.undo(
-        enrollment=attended_items[0].enrollment, item=t.session, by=office, at=EVENING, nonce=uuid4()
+        enrollment=attended_items[0].enrollment,
+        item=t.session,
+        by=office,
+        at=EVENING,
+        nonce=uuid4(),
     )
 
     locking.lock(program=t.program, by=office, at=EVENING)
@@ -142,7 +146,7 @@ def test_who_left_the_program_gets_no_outcome(office):
     ("make", "said"),
     [
         (lambda: trip(0).program, "교육생이 없습니다"),
-        (lambda: ProgramFactory(), "인정시간이 없습니다"),
+        (ProgramFactory, "인정시간이 없습니다"),
         (
             lambda: trip(1, status=ProgramStatus.CANCELLED, status_reason="인원 부족").program,
             "폐강",
