@@ -30,7 +30,7 @@ MENU: list[tuple[Any, str, Can]] = [
     (_("알림"), "organize:message-list", Can.MANAGE_PROGRAMS),
     (_("출석 확인"), "lead:index", Can.TAKE_ATTENDANCE),
     (_("보고서"), "reports:attendance", Can.READ_REPORTS),
-    (_("계정"), "privacy:account-list", Can.MANAGE_ACCOUNTS),
+    (_("계정"), "accounts:account-list", Can.MANAGE_ACCOUNTS),
     (_("접속기록"), "privacy:access-log", Can.SEE_ACCESS_LOG),
     (_("자료 관리"), "admin:index", Can.USE_ADMIN_SITE),
 ]

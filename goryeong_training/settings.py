@@ -163,6 +163,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# A mail to an address without an account would help nobody and could be aimed at strangers.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_DISPLAY = "accounts.adapter.display_name"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -263,6 +265,7 @@ REMINDERS_SWEEP_SECONDS = env.float("REMINDERS_SWEEP_SECONDS", default=30)
 # -- the county's own
 
 ORGANIZATION = env("ORGANIZATION", default="고령군")
+PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="총무과장 ☎ 1230")
 HELP_CONTACT = env("HELP_CONTACT", default="총무과 교육 담당 ☎ 1234")
 
 LOGGING = {

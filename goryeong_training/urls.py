@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.urls import account_urls, privacy_urls
+from accounts.urls import account_urls, administrator_urls, privacy_urls
 from attendance.urls import leader_urls
 from goryeong_training import views
 from reports.urls import report_urls
@@ -21,8 +21,8 @@ urlpatterns = [
     path("reports/", include((report_urls, "reports"))),
     path("host/", include((host_urls, "host"))),
     path("privacy/", include((privacy_urls, "privacy"))),
-    path("account/", include((account_urls, "account_extra"))),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include(account_urls)),
+    path("accounts/", include((administrator_urls, "accounts"))),
     path("admin/", admin.site.urls),
     path("language/", views.language, name="set_language"),
     path("theme/", views.theme, name="theme"),

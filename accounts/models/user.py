@@ -12,6 +12,10 @@ from accounts.permissions import Can, Role, allowed
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: "User") -> Self:
+        """Administrators see every account, everybody their own."""
+        return self if allowed(user, Can.MANAGE_ACCOUNTS) else self.filter(pk=user.pk)
+
     def active(self) -> Self:
         return self.filter(is_active=True)
 

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from desk.views import people_adding, people_directory, people_enrollments, people_groups
+from desk.views import (
+    people_accounts,
+    people_adding,
+    people_directory,
+    people_enrollments,
+    people_groups,
+)
 
 urlpatterns = [
     path("people/", people_directory.person_list, name="person-list"),
+    path("people/invite/", people_accounts.account_create, name="account-create"),
     path("people/<int:pk>/", people_directory.person_detail, name="person-detail"),
     path("people/<int:pk>/unmask/", people_directory.person_unmask, name="person-unmask"),
     path(

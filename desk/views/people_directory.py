@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import AccessAction
-from accounts.permissions import Can, requires
+from accounts.permissions import Can, allowed, requires
 from accounts.services import access
 from core.errors import RuleBroken, refuse_on
 from core.http import AuthenticatedRequest, client_ip
@@ -89,7 +89,7 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
 def person_detail(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     person = _person(request, pk)
     _note(request, person, AccessAction.VIEW)
-    return render(request, "desk/people/person_detail.html", _shown(person, UnmaskForm()))
+    return render(request, "desk/people/person_detail.html", _shown(request, person, UnmaskForm()))
 
 
 @require_POST
@@ -101,10 +101,12 @@ def person_unmask(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             _note(request, person, AccessAction.UNMASK, form.cleaned_data["reason"])
-            return render(request, "desk/people/person_detail.html", _shown(person, None))
+            return render(request, "desk/people/person_detail.html", _shown(request, person, None))
         except RuleBroken as refusal:
             refuse_on(form, refusal)
-    return render(request, "desk/people/person_detail.html", _shown(person, form), status=422)
+    return render(
+        request, "desk/people/person_detail.html", _shown(request, person, form), status=422
+    )
 
 
 def _person(request: AuthenticatedRequest, pk: int) -> Participant:
@@ -131,11 +133,15 @@ def _note(
     )
 
 
-def _shown(person: Participant, form: UnmaskForm | None) -> dict:
+def _shown(request: AuthenticatedRequest, person: Participant, form: UnmaskForm | None) -> dict:
     """The facts, masked while the form that unmasks them is still offered."""
     masked = form is not None
+    may_invite = person.user_id is None and allowed(request.user, Can.MANAGE_ACCOUNTS)
     return {
         "person": person,
+        "invite_url": f"{reverse('organize:account-create')}?person={person.pk}"
+        if may_invite
+        else "",
         "form": form,
         "rows": [
             (

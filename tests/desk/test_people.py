@@ -3,7 +3,9 @@
 import unicodedata
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AccessLog
@@ -103,15 +105,15 @@ def test_reading_the_directory_is_logged_with_the_filter(as_organizer, organizer
     assert (log.user, log.action, log.query, log.count) == (organizer, "view", "account=no", 2)
 
 
-def test_the_directory_needs_the_same_queries_for_one_and_a_hundred(
-    as_organizer, django_assert_num_queries
-):
-    ParticipantFactory.create_batch(1)
-    with django_assert_num_queries(FEW) as first:
-        as_organizer.get(address("person-list"))
-    ParticipantFactory.create_batch(99)
-    with django_assert_num_queries(len(first)):
-        as_organizer.get(address("person-list"))
+def test_the_directory_needs_the_same_queries_for_one_ten_and_a_hundred(as_organizer):
+    counts = []
+    for more in (1, 9, 90):
+        ParticipantFactory.create_batch(more)
+        with CaptureQueriesContext(connection) as queries:
+            as_organizer.get(address("person-list"))
+        counts.append(len(queries))
+
+    assert len(set(counts)) == 1
 
 
 # One person
@@ -299,13 +301,8 @@ def test_people_are_put_in_a_group_and_taken_out(as_organizer, program):
     assert post(as_organizer, program, "group", rows[0], group=GroupFactory().pk).status_code == 404
 
 
-FEW = 30
-
-
 @pytest.mark.parametrize("name", ["enrollment-list", "enrollment-add", "group-list"])
-def test_program_pages_need_the_same_queries_for_one_ten_and_a_hundred(
-    as_organizer, program, name, django_assert_max_num_queries
-):
+def test_program_pages_need_the_same_queries_for_one_ten_and_a_hundred(as_organizer, program, name):
     program.capacity = 500
     program.save()
     group = GroupFactory(program=program)
@@ -313,7 +310,7 @@ def test_program_pages_need_the_same_queries_for_one_ten_and_a_hundred(
     for more in (1, 9, 90):
         EnrollmentFactory.create_batch(more, program=program, group=group)
         ParticipantFactory.create_batch(more)
-        with django_assert_max_num_queries(FEW) as queries:
+        with CaptureQueriesContext(connection) as queries:
             as_organizer.get(address(name, program.code))
         counts.append(len(queries))
 
