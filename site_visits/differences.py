@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.dates import kday, ktimerange
+from core.dates import kday, ktimerange, local_date
 from site_visits.models import PublishedItem
 
 # Everything a publication freezes of an item; what differs here is a change.
@@ -55,6 +55,11 @@ class Difference:
     old: str
     new: str
 
+    @property
+    def what(self) -> Any:
+        """The label where it says something: two times side by side need none."""
+        return "" if self.label == READ[0][0] else self.label
+
 
 def _when(item: PublishedItem) -> str:
     return f"{kday(item.starts_at)} {ktimerange(item.starts_at, item.ends_at)}"
@@ -93,14 +98,27 @@ READ: Final[list[tuple[Any, Callable[[PublishedItem], str]]]] = [
 ]
 
 
+def _same_day(before: PublishedItem, after: PublishedItem) -> bool:
+    return local_date(before.starts_at) == local_date(after.starts_at)
+
+
+def _time_lines(before: PublishedItem, after: PublishedItem) -> list[Difference]:
+    """The day is said once when it stays the same."""
+    if (old := _when(before)) == (new := _when(after)):
+        return []
+    if _same_day(before, after):
+        old = ktimerange(before.starts_at, before.ends_at)
+    return [Difference(READ[0][0], old, new)]
+
+
 def differences(before: PublishedItem | None, after: PublishedItem) -> list[Difference]:
     """Lines to show; an added item has no old side, a cancelled one no new side."""
     if before is None or before.cancelled:
         return [] if after.cancelled else [Difference(READ[0][0], "", _when(after))]
     if after.cancelled:
         return [Difference(READ[0][0], _when(before), "")]
-    return [
+    return _time_lines(before, after) + [
         Difference(label, old, new)
-        for label, read in READ
+        for label, read in READ[1:]
         if (old := read(before)) != (new := read(after))
     ]

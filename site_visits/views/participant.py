@@ -122,7 +122,7 @@ def _by_day(items: list[PublishedItem]) -> list[tuple[date, list[PublishedItem]]
 def _contacts(program_ids: list[int]) -> dict[int, list[ProgramStaff]]:
     """Whom to call; numbers are looked up now, never frozen."""
     found: dict[int, list[ProgramStaff]] = {}
-    staff = ProgramStaff.objects.filter(program__in=program_ids, is_contact=True).order_by("-kind", "pk")
+    staff = ProgramStaff.objects.filter(program__in=program_ids, is_contact=True).order_by("kind", "pk")
     for one in staff.select_related("user__participant"):
         participant = getattr(one.user, "participant", None)
         one.phone = (participant.mobile if participant else "") or one.user.office_phone  # type: ignore[attr-defined]

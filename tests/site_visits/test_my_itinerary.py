@@ -86,7 +86,7 @@ def test_a_change_is_shown_until_it_is_acknowledged(traveller, program, now):
     published_item(second, uid=old.uid, clock="13:45", change="moved")
 
     [changed] = changes_of(memberships(traveller.user)[0])
-    assert (changed.lines[0].old, changed.lines[0].new) == ("12. 3.(목) 13:30~15:00", "12. 3.(목) 13:45~15:15")
+    assert (changed.lines[0].old, changed.lines[0].new) == ("13:30~15:00", "12. 3.(목) 13:45~15:15")
 
     reading.acknowledge(user=traveller.user, publication_ids=[second.pk], at=now)
     assert changes_of(memberships(traveller.user)[0]) == []
