@@ -56,7 +56,9 @@ def page_etag(request: HttpRequest, *facts: object) -> str:
 def not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
     """The 304 answer when the asker already holds this version, else None."""
     header = request.headers.get("If-None-Match", "")
-    if header and etag.removeprefix("W/") in [held.removeprefix("W/") for held in parse_etags(header)]:
+    if header and etag.removeprefix("W/") in [
+        held.removeprefix("W/") for held in parse_etags(header)
+    ]:
         return keep_with_etag(HttpResponse(status=304), etag)
     return None
 

@@ -91,21 +91,24 @@ class ListSpec:
     tie_break: str = "pk"
 
 
-def listing(request: HttpRequest, rows: QuerySet, spec: ListSpec, *, filterset: Any = None) -> Listing:
+def listing(
+    request: HttpRequest, rows: QuerySet, spec: ListSpec, *, filterset: Any = None
+) -> Listing:
     """The page of the list that the query string asks for.
 
-    `filterset` is a django-filter class; its fields are the filters, its `q` parameter (if any) the search. Unknown sort keys and
-    pages are answered with the default order and the nearest page: a mistyped address is no error.
+    `filterset` is a django-filter class: its fields are the filters, its `q` parameter (if any) the
+    search. Unknown sort keys and pages are answered with the default order and the nearest page: a
+    mistyped address is no error.
     """
     filters = filterset(request.GET, queryset=rows, request=request) if filterset else None
     found = filters.qs if filters else rows
-    key, descending = _sort_of(request, spec)
-    found = found.order_by(*_order(spec, key, descending))
+    sort = _sort_of(request, spec)
+    found = found.order_by(*_order(spec, sort))
     page = Paginator(found, spec.page_size).get_page(request.GET.get("page"))
     kept = _kept(request)
     return Listing(
         caption=spec.caption,
-        columns=[_header(column, key, descending, kept) for column in spec.columns],
+        columns=[_header(column, sort, kept) for column in spec.columns],
         rows=[_row(row, spec) for row in page.object_list],
         page=page,
         page_links=_page_links(page, request),
@@ -122,16 +125,17 @@ def listing(request: HttpRequest, rows: QuerySet, spec: ListSpec, *, filterset: 
     )
 
 
-def _sort_of(request: HttpRequest, spec: ListSpec) -> tuple[str, bool]:
+def _sort_of(request: HttpRequest, spec: ListSpec) -> str:
+    """The column to sort by, with "-" for descending; empty for the default order."""
     asked = request.GET.get("sort", "")
     key = asked.removeprefix("-")
-    known = any(column.key == key and column.sort for column in spec.columns)
-    return (key, asked.startswith("-")) if known else ("", False)
+    return asked if any(column.key == key and column.sort for column in spec.columns) else ""
 
 
-def _order(spec: ListSpec, key: str, descending: bool) -> Iterable[str]:
+def _order(spec: ListSpec, sort: str) -> Iterable[str]:
+    key = sort.removeprefix("-")
     fields = next((column.sort for column in spec.columns if column.key == key), spec.default_order)
-    if descending:
+    if sort.startswith("-"):
         fields = [name[1:] if name.startswith("-") else f"-{name}" for name in fields]
     return [*fields, spec.tie_break]
 
@@ -147,9 +151,8 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _header(column: Column, key: str, descending: bool, kept: list[tuple[str, str]]) -> HeaderCell:
-    current = column.key == key
-    direction = ("desc" if descending else "asc") if current else ""
+def _header(column: Column, sort: str, kept: list[tuple[str, str]]) -> HeaderCell:
+    direction = {column.key: "asc", f"-{column.key}": "desc"}.get(sort, "")
     target = f"-{column.key}" if direction == "asc" else column.key
     others = [(name, value) for name, value in kept if name != "sort"]
     return HeaderCell(
@@ -170,6 +173,10 @@ def _row(row: Model, spec: ListSpec) -> Row:
 def _page_links(page: Page, request: HttpRequest) -> list[tuple[Any, str, bool]]:
     kept = _kept(request)
     return [
-        (number, f"?{urlencode([*kept, ('page', number)])}" if isinstance(number, int) else "", number == page.number)
+        (
+            number,
+            f"?{urlencode([*kept, ('page', number)])}" if isinstance(number, int) else "",
+            number == page.number,
+        )
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     ]

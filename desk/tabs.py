@@ -26,4 +26,7 @@ class Tab:
 
 
 def program_tabs(program: Program, current: str) -> list[Tab]:
-    return [Tab(label, reverse(name, args=[program.code]), side == current) for side, label, name in SIDES]
+    return [
+        Tab(label, reverse(name, args=[program.code]), side == current)
+        for side, label, name in SIDES
+    ]

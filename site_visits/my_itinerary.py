@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, BooleanField, DateTimeField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from participants.models import Enrollment
@@ -20,8 +28,13 @@ from site_visits.models import ItemKind, Publication, PublishedItem, SeenPublica
 if TYPE_CHECKING:
     from accounts.models import User
 
-NO_GROUP = Value(None, output_field=BigIntegerField())
-NO_LIMIT = Value(None, output_field=DateTimeField())
+# Staff belong to no group and come and go with the program.
+AS_STAFF = (
+    Value(None, output_field=BigIntegerField()),
+    Value(None, output_field=DateTimeField()),
+    Value(None, output_field=DateTimeField()),
+    Value(value=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +73,9 @@ class Membership:
 def memberships(user: "User") -> list[Membership]:
     """Programs with a publication that the person travels with or serves, soonest end first; one query."""
     travelling = Enrollment.objects.travelling().filter(participant__user=user)
-    mine = _rows(
-        travelling, user, joined_at=F("created_at"), group=F("group_id"), limits=(F("active_from"), F("active_until"))
-    )
-    served = _rows(ProgramStaff.objects.filter(user=user), user, staff=True)
+    own = (F("group_id"), F("active_from"), F("active_until"), Value(value=False))
+    mine = _rows(travelling, user, joined_at="created_at", own=own)
+    served = _rows(ProgramStaff.objects.filter(user=user), user, joined_at=None, own=AS_STAFF)
     found: dict[int, Membership] = {}
     for row in mine.union(served, all=True):
         one = Membership(*row)
@@ -73,15 +85,9 @@ def memberships(user: "User") -> list[Membership]:
 
 
 def _rows(
-    rows: QuerySet,
-    user: "User",
-    *,
-    joined_at: F | None = None,
-    group: Any = NO_GROUP,
-    limits: tuple[Any, Any] = (NO_LIMIT, NO_LIMIT),
-    staff: bool = False,
+    rows: QuerySet, user: "User", *, joined_at: str | None, own: tuple[Any, Any, Any, Any]
 ) -> QuerySet:
-    """The columns of Membership, in order.
+    """The columns of Membership, in order; `own` = group, active from and until, staff.
 
     Who never acknowledged anything is compared with what was in force on joining, or with the first publication.
     """
@@ -92,17 +98,17 @@ def _rows(
         Subquery(publications.order_by("number").values("pk")[:1]),
     ]
     if joined_at:
-        before = publications.filter(published_at__lte=OuterRef(joined_at.name))
+        before = publications.filter(published_at__lte=OuterRef(joined_at))
         baselines.insert(1, Subquery(before.order_by("-number").values("pk")[:1]))
     return (
         rows.order_by()
         .annotate(
             in_force=Subquery(publications.order_by("-number").values("pk")[:1]),
             baseline=Coalesce(*baselines, output_field=BigIntegerField()),
-            group_key=group,
-            from_at=limits[0],
-            until_at=limits[1],
-            serves=Value(staff, output_field=BooleanField()),
+            group_key=own[0],
+            from_at=own[1],
+            until_at=own[2],
+            serves=own[3],
         )
         .filter(in_force__isnull=False)
         .values_list(
@@ -123,7 +129,9 @@ def _rows(
 def items_of(members: Iterable[Membership]) -> dict[int, list[PublishedItem]]:
     """By program id, what each membership takes part in, in order of time; one query for all of them."""
     by_publication = {member.publication_id: member for member in members}
-    found: dict[int, list[PublishedItem]] = {member.program_id: [] for member in by_publication.values()}
+    found: dict[int, list[PublishedItem]] = {
+        member.program_id: [] for member in by_publication.values()
+    }
     for item in PublishedItem.objects.filter(publication__in=list(by_publication)).in_order():
         member = by_publication[item.publication_id]
         if member.takes_part_in(item):
@@ -144,12 +152,18 @@ def changes_of(member: Membership) -> list[ChangedItem]:
     """What differs between the acknowledged publication and the one in force, in order of time; one query or none."""
     if member.baseline_id == member.publication_id:
         return []
-    both = PublishedItem.objects.filter(publication__in=[member.baseline_id, member.publication_id]).in_order()
+    both = PublishedItem.objects.filter(
+        publication__in=[member.baseline_id, member.publication_id]
+    ).in_order()
     mine = [item for item in both if member.takes_part_in(item)]
     before = {item.uid: item for item in mine if item.publication_id == member.baseline_id}
     after = {item.uid: item for item in mine if item.publication_id == member.publication_id}
     # Moved to another group's slot: for this person the item is gone.
-    changed = [ChangedItem(old, True, []) for uid, old in before.items() if uid not in after and not old.cancelled]
+    changed = [
+        ChangedItem(old, cancelled=True, lines=[])
+        for uid, old in before.items()
+        if uid not in after and not old.cancelled
+    ]
     for uid, item in after.items():
         if lines := differences(before.get(uid), item):
             changed.append(ChangedItem(item, item.cancelled, lines))
@@ -166,7 +180,11 @@ class Now:
     @property
     def detail(self) -> str:
         """Where to be and what to have in hand."""
-        return " · ".join(part for part in (self.item.detail, self.item.hold) if part) if self.item else ""
+        return (
+            " · ".join(part for part in (self.item.detail, self.item.hold) if part)
+            if self.item
+            else ""
+        )
 
 
 def now_of(items: Iterable[PublishedItem], *, at: datetime) -> Now:
@@ -175,7 +193,11 @@ def now_of(items: Iterable[PublishedItem], *, at: datetime) -> Now:
     running = [item for item in live if item.starts_at <= at < item.ends_at]
     if here := next((item for item in running if item.kind != ItemKind.TRAVEL), None):
         return Now("now", here)
-    coming = [item for item in live if item.starts_at > at and (item.kind != ItemKind.TRAVEL or not running)]
+    coming = [
+        item
+        for item in live
+        if item.starts_at > at and (item.kind != ItemKind.TRAVEL or not running)
+    ]
     if not coming:
         return Now("done", None)
     return Now("moving" if running else "next", coming[0])

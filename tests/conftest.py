@@ -35,7 +35,9 @@ def _no_limits_left_over(request):
 
 def _transactional(request) -> bool:
     marker = request.node.get_closest_marker("django_db")
-    return "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+    return "transactional_db" in request.fixturenames or bool(
+        marker and marker.kwargs.get("transaction")
+    )
 
 
 @pytest.fixture
@@ -66,7 +68,9 @@ def privacy_officer(db) -> User:
 
 @pytest.fixture
 def coordinator(db) -> User:
-    return UserFactory(role=Role.COORDINATOR, department=DepartmentFactory(name="관광진흥과"), name="조사랑")
+    return UserFactory(
+        role=Role.COORDINATOR, department=DepartmentFactory(name="관광진흥과"), name="조사랑"
+    )
 
 
 @pytest.fixture

@@ -9,7 +9,12 @@ class Department(models.Model):
     code = models.CharField(_("부서 코드"), max_length=20, unique=True)
     name = models.CharField(_("부서 이름"), max_length=60)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("상위 부서")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("상위 부서"),
     )
     sort_order = models.PositiveSmallIntegerField(_("직제 순서"))
     closed_on = models.DateField(_("폐지일"), null=True, blank=True)
@@ -20,10 +25,13 @@ class Department(models.Model):
         ordering = ["sort_order", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["name"], condition=Q(closed_on=None), name="department_name_unique_while_open"
+                fields=["name"],
+                condition=Q(closed_on=None),
+                name="department_name_unique_while_open",
             ),
             models.CheckConstraint(
-                name="department_is_not_its_own_parent", condition=Q(parent=None) | ~Q(parent=F("id"))
+                name="department_is_not_its_own_parent",
+                condition=Q(parent=None) | ~Q(parent=F("id")),
             ),
         ]
 

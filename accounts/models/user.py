@@ -24,13 +24,17 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_user(self, employee_number: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, employee_number: str, password: str | None = None, **fields: Any
+    ) -> "User":
         user = self.model(employee_number=employee_number, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, employee_number: str, password: str | None = None, **fields: Any) -> "User":
+    def create_superuser(
+        self, employee_number: str, password: str | None = None, **fields: Any
+    ) -> "User":
         """The first account of an installation: an administrator who can invite everybody else."""
         user = self.create_user(employee_number, password, **fields)
         RoleGrant.objects.create(user=user, role=Role.ADMINISTRATOR)
@@ -41,10 +45,14 @@ class User(AbstractBaseUser):
     """An account. Staff facts (department, rank, mobile) live with the participant."""
 
     employee_number = models.CharField(
-        _("사번"), max_length=20, unique=True, error_messages={"unique": _("이미 등록된 사번입니다.")}
+        _("사번"),
+        max_length=20,
+        unique=True,
+        error_messages={"unique": _("이미 등록된 사번입니다.")},
     )
     name = models.CharField(_("성명"), max_length=60)
-    email = models.EmailField(_("전자우편"), null=True, blank=True)
+    # Null, not empty: people without an address must not collide under the unique constraint.
+    email = models.EmailField(_("전자우편"), null=True, blank=True)  # noqa: DJ001
     office_phone = models.CharField(_("내선번호"), max_length=30, blank=True)
     language = models.CharField(
         _("화면 언어"), max_length=2, choices=[("ko", "한국어"), ("en", "English")], default="ko"
@@ -70,7 +78,9 @@ class User(AbstractBaseUser):
                 violation_error_message=_("이미 등록된 전자우편 주소입니다."),
             ),
             models.CheckConstraint(name="user_email_null_not_empty", condition=~Q(email="")),
-            models.CheckConstraint(name="user_employee_number_not_empty", condition=~Q(employee_number="")),
+            models.CheckConstraint(
+                name="user_employee_number_not_empty", condition=~Q(employee_number="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,4 +117,3 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return allowed(self, Can.USE_ADMIN_SITE)
-

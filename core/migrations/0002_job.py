@@ -5,39 +5,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_extensions'),
+        ("core", "0001_extensions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('owner_id', models.BigIntegerField(db_index=True)),
-                ('state', models.CharField(choices=[('queued', '대기'), ('running', '진행 중'), ('done', '완료'), ('failed', '실패'), ('cancelled', '취소됨')], default='queued', max_length=10)),
-                ('parameters', models.JSONField(blank=True, default=dict)),
-                ('reason', models.TextField(blank=True)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(blank=True, null=True)),
-                ('message', models.TextField(blank=True)),
-                ('file', models.FileField(blank=True, upload_to='jobs/%Y/%m/')),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('queued_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_asked_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("owner_id", models.BigIntegerField(db_index=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "대기"),
+                            ("running", "진행 중"),
+                            ("done", "완료"),
+                            ("failed", "실패"),
+                            ("cancelled", "취소됨"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("parameters", models.JSONField(blank=True, default=dict)),
+                ("reason", models.TextField(blank=True)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(blank=True, null=True)),
+                ("message", models.TextField(blank=True)),
+                ("file", models.FileField(blank=True, upload_to="jobs/%Y/%m/")),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("queued_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_asked_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': '작업',
-                'verbose_name_plural': '작업',
-                'indexes': [models.Index(fields=['state', 'queued_at'], name='core_job_state_709f86_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('total', None), ('done__lte', models.F('total')), _connector='OR'), name='job_progress_within_total'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'failed', 'cancelled'])), models.Q(('finished_at', None), ('state__in', ['queued', 'running'])), _connector='OR'), name='job_finished_iff_ended'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('queued_at'))), name='job_expires_after_queueing')],
+                "verbose_name": "작업",
+                "verbose_name_plural": "작업",
+                "indexes": [
+                    models.Index(fields=["state", "queued_at"], name="core_job_state_709f86_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("total", None), ("done__lte", models.F("total")), _connector="OR"
+                        ),
+                        name="job_progress_within_total",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                ("state__in", ["done", "failed", "cancelled"]),
+                            ),
+                            models.Q(("finished_at", None), ("state__in", ["queued", "running"])),
+                            _connector="OR",
+                        ),
+                        name="job_finished_iff_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("queued_at"))),
+                        name="job_expires_after_queueing",
+                    ),
+                ],
             },
         ),
     ]

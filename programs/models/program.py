@@ -51,10 +51,14 @@ class ProgramQuerySet(models.QuerySet["Program"]):
         return self.exclude(status__in=[ProgramStatus.CANCELLED, ProgramStatus.FINISHED])
 
     def open_for_application(self, *, at: datetime) -> Self:
-        return self.filter(status=ProgramStatus.OPEN, applications_open_at__lte=at, applications_close_at__gt=at)
+        return self.filter(
+            status=ProgramStatus.OPEN, applications_open_at__lte=at, applications_close_at__gt=at
+        )
 
     def running_on(self, day: date) -> Self:
-        return self.filter(starts_on__lte=day, ends_on__gte=day).exclude(status=ProgramStatus.CANCELLED)
+        return self.filter(starts_on__lte=day, ends_on__gte=day).exclude(
+            status=ProgramStatus.CANCELLED
+        )
 
     def between(self, first: date | None, last: date | None) -> Self:
         """Programs of which at least one day lies in the period; None leaves that side open."""
@@ -75,22 +79,33 @@ class Program(models.Model):
         max_length=30,
         unique=True,
         validators=[
-            RegexValidator(r"^[a-z0-9][a-z0-9-]*$", _("영어 소문자, 숫자, 붙임표(-)만 쓸 수 있습니다. 예: ai-2026-1"))
+            RegexValidator(
+                r"^[a-z0-9][a-z0-9-]*$",
+                _("영어 소문자, 숫자, 붙임표(-)만 쓸 수 있습니다. 예: ai-2026-1"),
+            )
         ],
         help_text=_("주소에 쓰입니다. 예: ai-2026-1"),
         error_messages={"unique": _("이미 쓰고 있는 과정 코드입니다. 다른 코드를 적어 주세요.")},
     )
     title = models.CharField(_("과정명"), max_length=100)
     title_en = models.CharField(_("영어 과정명"), max_length=120, blank=True)
-    round = models.PositiveSmallIntegerField(_("차수"), default=1, validators=[MinValueValidator(1)])
+    round = models.PositiveSmallIntegerField(
+        _("차수"), default=1, validators=[MinValueValidator(1)]
+    )
     category = models.CharField(_("교육분야"), max_length=20, choices=Category, default=Category.AI)
     purpose = models.TextField(_("교육목표"), max_length=2000, blank=True)
     starts_on = models.DateField(_("시작일"))
     ends_on = models.DateField(_("종료일"))
-    status = models.CharField(_("상태"), max_length=10, choices=ProgramStatus, default=ProgramStatus.DRAFT)
+    status = models.CharField(
+        _("상태"), max_length=10, choices=ProgramStatus, default=ProgramStatus.DRAFT
+    )
     status_reason = models.CharField(_("사유"), max_length=300, blank=True)
     capacity = models.PositiveSmallIntegerField(
-        _("정원"), validators=[MinValueValidator(1, _("정원은 1명 이상이어야 합니다.")), MaxValueValidator(2000)]
+        _("정원"),
+        validators=[
+            MinValueValidator(1, _("정원은 1명 이상이어야 합니다.")),
+            MaxValueValidator(2000),
+        ],
     )
     minimum = models.PositiveSmallIntegerField(
         _("최소 개설 인원"), default=1, validators=[MinValueValidator(1)]
@@ -104,7 +119,9 @@ class Program(models.Model):
         _("공결 처리"), max_length=20, choices=CompletionRule, default=CompletionRule.EXCUSED_LEAVES
     )
     learning_cap_minutes = models.PositiveSmallIntegerField(
-        _("하루 인정시간 상한(분)"), default=420, validators=[MinValueValidator(60), MaxValueValidator(1440)]
+        _("하루 인정시간 상한(분)"),
+        default=420,
+        validators=[MinValueValidator(60), MaxValueValidator(1440)],
     )
     meeting_point = models.CharField(_("집결지"), max_length=200, blank=True)
     bring = models.CharField(_("준비물"), max_length=300, blank=True)
@@ -129,7 +146,9 @@ class Program(models.Model):
             models.CheckConstraint(
                 name="program_ends_after_start",
                 condition=Q(ends_on__gte=F("starts_on")),
-                violation_error_message=_("종료일이 시작일보다 빠릅니다. 종료일을 다시 정해 주세요."),
+                violation_error_message=_(
+                    "종료일이 시작일보다 빠릅니다. 종료일을 다시 정해 주세요."
+                ),
             ),
             models.CheckConstraint(
                 name="program_lasts_at_most_a_year",
@@ -164,7 +183,8 @@ class Program(models.Model):
                 condition=Q(completion_percent__gte=1, completion_percent__lte=100),
             ),
             models.CheckConstraint(
-                name="program_cancelled_with_reason", condition=~Q(status="cancelled") | ~Q(status_reason="")
+                name="program_cancelled_with_reason",
+                condition=~Q(status="cancelled") | ~Q(status_reason=""),
             ),
         ]
 
@@ -183,7 +203,10 @@ class Program(models.Model):
 
     @property
     def days(self) -> list[date]:
-        return [self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1)]
+        return [
+            self.starts_on + timedelta(days=n)
+            for n in range((self.ends_on - self.starts_on).days + 1)
+        ]
 
     @property
     def is_over(self) -> bool:

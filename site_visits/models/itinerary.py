@@ -31,7 +31,9 @@ class ItineraryItemQuerySet(models.QuerySet["ItineraryItem"]):
         """The draft belongs to organizers and to the staff of its program."""
         if allowed(user, Can.MANAGE_PROGRAMS):
             return self
-        return self.filter(Exists(ProgramStaff.objects.filter(program=OuterRef("program"), user=user)))
+        return self.filter(
+            Exists(ProgramStaff.objects.filter(program=OuterRef("program"), user=user))
+        )
 
     def live(self) -> Self:
         return self.filter(cancelled_at=None)
@@ -68,7 +70,12 @@ class ItineraryItem(models.Model):
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("방문지")
     )
-    place = models.CharField(_("장소"), max_length=200, blank=True, help_text=_("방문지 목록에 없는 곳은 여기에 적습니다."))
+    place = models.CharField(
+        _("장소"),
+        max_length=200,
+        blank=True,
+        help_text=_("방문지 목록에 없는 곳은 여기에 적습니다."),
+    )
     origin = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("출발지")
     )
@@ -77,7 +84,11 @@ class ItineraryItem(models.Model):
     )
     km = models.PositiveSmallIntegerField(_("거리(km)"), null=True, blank=True)
     groups = models.ManyToManyField(
-        Group, blank=True, related_name="items", verbose_name=_("조"), help_text=_("고르지 않으면 모두 함께합니다.")
+        Group,
+        blank=True,
+        related_name="items",
+        verbose_name=_("조"),
+        help_text=_("고르지 않으면 모두 함께합니다."),
     )
     counts_as_learning = models.BooleanField(_("인정시간"), default=False)
     note = models.CharField(_("교육생에게 알릴 말"), max_length=300, blank=True)
@@ -102,18 +113,23 @@ class ItineraryItem(models.Model):
             models.CheckConstraint(name="item_titled", condition=~Q(title="")),
             models.CheckConstraint(
                 name="item_times_in_pairs",
-                condition=Q(starts_at=None, ends_at=None) | Q(starts_at__isnull=False, ends_at__isnull=False),
+                condition=Q(starts_at=None, ends_at=None)
+                | Q(starts_at__isnull=False, ends_at__isnull=False),
                 violation_error_message=_("시작과 끝 시각을 함께 적어 주세요."),
             ),
             models.CheckConstraint(
                 name="item_ends_after_start",
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
-                violation_error_message=_("끝나는 시각이 시작 시각보다 빠릅니다. 끝나는 시각을 고쳐 주세요."),
+                violation_error_message=_(
+                    "끝나는 시각이 시작 시각보다 빠릅니다. 끝나는 시각을 고쳐 주세요."
+                ),
             ),
             models.CheckConstraint(
                 name="item_lasts_at_most_a_day",
                 condition=Q(ends_at=None) | Q(ends_at__lte=F("starts_at") + timedelta(hours=24)),
-                violation_error_message=_("일정 하나는 24시간을 넘을 수 없습니다. 나누어 넣어 주세요."),
+                violation_error_message=_(
+                    "일정 하나는 24시간을 넘을 수 없습니다. 나누어 넣어 주세요."
+                ),
             ),
             models.CheckConstraint(
                 name="visit_has_a_site",
@@ -158,7 +174,9 @@ class SiteVisitQuerySet(models.QuerySet["SiteVisit"]):
     def visible_to(self, user: "User") -> Self:
         if allowed(user, Can.MANAGE_PROGRAMS):
             return self
-        return self.filter(Exists(ProgramStaff.objects.filter(program=OuterRef("item__program"), user=user)))
+        return self.filter(
+            Exists(ProgramStaff.objects.filter(program=OuterRef("item__program"), user=user))
+        )
 
     def live(self) -> Self:
         return self.filter(item__cancelled_at=None)
@@ -185,7 +203,9 @@ class SiteVisit(models.Model):
     host_state = models.CharField(
         _("방문기관 회신"), max_length=10, choices=HostState, default=HostState.NOT_ASKED
     )
-    host_token_digest = models.BinaryField(max_length=32, null=True, blank=True, unique=True, editable=False)
+    host_token_digest = models.BinaryField(
+        max_length=32, null=True, blank=True, unique=True, editable=False
+    )
     host_note = models.CharField(_("방문기관 메모"), max_length=300, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     # The time the host was asked about: a moved visit has to be asked again.
@@ -203,7 +223,11 @@ class SiteVisit(models.Model):
             models.CheckConstraint(
                 name="visit_asked_with_time",
                 condition=Q(host_state="not_asked")
-                | Q(asked_at__isnull=False, asked_starts_at__isnull=False, asked_ends_at__isnull=False),
+                | Q(
+                    asked_at__isnull=False,
+                    asked_starts_at__isnull=False,
+                    asked_ends_at__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="visit_answered_iff_answer",

@@ -30,7 +30,9 @@ class Change(models.TextChoices):
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def latest_of_each(self) -> Self:
         """Only the publication in force of every program."""
-        newer = self.model.objects.filter(program=OuterRef("program"), number__gt=OuterRef("number"))
+        newer = self.model.objects.filter(
+            program=OuterRef("program"), number__gt=OuterRef("number")
+        )
         return self.filter(~Exists(newer))
 
 
@@ -80,7 +82,9 @@ class PublishedItemQuerySet(models.QuerySet["PublishedItem"]):
     def for_group(self, group_id: int | None) -> Self:
         """What a member of this group takes part in; items without groups are for everybody."""
         everybody = Q(group_ids=[])
-        return self.filter(everybody if group_id is None else everybody | Q(group_ids__contains=[group_id]))
+        return self.filter(
+            everybody if group_id is None else everybody | Q(group_ids__contains=[group_id])
+        )
 
     def in_order(self) -> Self:
         return self.order_by("starts_at", "ends_at", "pk")
@@ -136,7 +140,9 @@ class PublishedItem(models.Model):
             models.CheckConstraint(
                 name="published_item_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))
             ),
-            models.CheckConstraint(name="published_item_revision_from_one", condition=Q(revision__gte=1)),
+            models.CheckConstraint(
+                name="published_item_revision_from_one", condition=Q(revision__gte=1)
+            ),
         ]
         triggers = append_only("published_item_is_immutable")
 
@@ -172,7 +178,11 @@ class PublishedItem(models.Model):
     def detail(self) -> str:
         """The one line under the title: where, or how far."""
         if self.kind == ItemKind.TRAVEL:
-            return " · ".join(part for part in (f"{self.km} km" if self.km else "", kduration(self.minutes)) if part)
+            return " · ".join(
+                part
+                for part in (f"{self.km} km" if self.km else "", kduration(self.minutes))
+                if part
+            )
         return self.display_place
 
     @property

@@ -41,7 +41,10 @@ class SiteQuerySet(models.QuerySet["Site"]):
 
     def search(self, text: str) -> Self:
         return self.filter(
-            Q(name__icontains=text) | Q(name_en__icontains=text) | Q(region__icontains=text) | Q(address__icontains=text)
+            Q(name__icontains=text)
+            | Q(name_en__icontains=text)
+            | Q(region__icontains=text)
+            | Q(address__icontains=text)
         )
 
 
@@ -50,22 +53,36 @@ class Site(models.Model):
     """A place that receives a visit, a class or a night: an AI firm, a museum, a plant factory, a lodging."""
 
     name = models.CharField(
-        _("이름"), max_length=80, unique=True, error_messages={"unique": _("같은 이름의 방문지가 이미 있습니다.")}
+        _("이름"),
+        max_length=80,
+        unique=True,
+        error_messages={"unique": _("같은 이름의 방문지가 이미 있습니다.")},
     )
     name_en = models.CharField(_("영어 이름"), max_length=100, blank=True)
     kind = models.CharField(_("종류"), max_length=20, choices=SiteKind)
     region = models.CharField(_("지역"), max_length=40, blank=True, help_text=_("예: 서울 서초구"))
     address = models.CharField(_("주소"), max_length=200, blank=True)
     latitude = models.DecimalField(
-        _("위도"), max_digits=8, decimal_places=5, null=True, blank=True,
+        _("위도"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(-90), MaxValueValidator(90)],
     )
     longitude = models.DecimalField(
-        _("경도"), max_digits=8, decimal_places=5, null=True, blank=True,
+        _("경도"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
     capacity = models.PositiveSmallIntegerField(
-        _("회당 수용 인원"), null=True, blank=True, validators=[MinValueValidator(1)],
+        _("회당 수용 인원"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
         help_text=_("비워 두면 제한이 없습니다."),
     )
     contact_name = models.CharField(_("담당 부서·창구"), max_length=60, blank=True)
@@ -89,11 +106,14 @@ class Site(models.Model):
             models.CheckConstraint(
                 name="site_capacity_positive",
                 condition=Q(capacity=None) | Q(capacity__gte=1),
-                violation_error_message=_("수용 인원은 1명 이상이어야 합니다. 제한이 없으면 비워 두세요."),
+                violation_error_message=_(
+                    "수용 인원은 1명 이상이어야 합니다. 제한이 없으면 비워 두세요."
+                ),
             ),
             models.CheckConstraint(
                 name="site_coordinates_in_pairs",
-                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False),
                 violation_error_message=_("위도와 경도를 함께 적어 주세요."),
             ),
         ]
@@ -120,7 +140,9 @@ class OpeningHours(models.Model):
         verbose_name_plural = _("방문 가능 시간")
         ordering = ["weekday", "opens_at"]
         constraints = [
-            models.UniqueConstraint(fields=["site", "weekday", "opens_at"], name="opening_hours_once"),
+            models.UniqueConstraint(
+                fields=["site", "weekday", "opens_at"], name="opening_hours_once"
+            ),
             models.CheckConstraint(
                 name="opening_hours_ordered",
                 condition=Q(closes_at__gt=F("opens_at")),
@@ -156,10 +178,18 @@ class SiteClosure(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="closure_has_the_facts_of_its_kind",
-                condition=Q(kind="weekday", weekday__isnull=False, weekday__lte=6, first_on=None, last_on=None)
+                condition=Q(
+                    kind="weekday",
+                    weekday__isnull=False,
+                    weekday__lte=6,
+                    first_on=None,
+                    last_on=None,
+                )
                 | Q(kind="holidays", weekday=None, first_on=None, last_on=None)
                 | Q(kind="dates", weekday=None, first_on__isnull=False, last_on__isnull=False),
-                violation_error_message=_("요일 휴관은 요일을, 기간 휴관은 첫날과 마지막 날을 적어 주세요."),
+                violation_error_message=_(
+                    "요일 휴관은 요일을, 기간 휴관은 첫날과 마지막 날을 적어 주세요."
+                ),
             ),
             models.CheckConstraint(
                 name="closure_dates_ordered",
@@ -185,11 +215,17 @@ class TravelSource(models.TextChoices):
 class TravelTime(models.Model):
     """Bus minutes from one site to another; directed, because a morning into Seoul is not an evening out of it."""
 
-    origin = models.ForeignKey(Site, models.CASCADE, related_name="departures", verbose_name=_("출발"))
-    target = models.ForeignKey(Site, models.CASCADE, related_name="arrivals", verbose_name=_("도착"))
+    origin = models.ForeignKey(
+        Site, models.CASCADE, related_name="departures", verbose_name=_("출발")
+    )
+    target = models.ForeignKey(
+        Site, models.CASCADE, related_name="arrivals", verbose_name=_("도착")
+    )
     minutes = models.PositiveSmallIntegerField(_("소요시간(분)"), validators=[MinValueValidator(1)])
     km = models.PositiveSmallIntegerField(_("거리(km)"))
-    source = models.CharField(_("출처"), max_length=10, choices=TravelSource, default=TravelSource.MANUAL)
+    source = models.CharField(
+        _("출처"), max_length=10, choices=TravelSource, default=TravelSource.MANUAL
+    )
 
     class Meta:
         verbose_name = _("이동시간")

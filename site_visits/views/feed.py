@@ -40,7 +40,9 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 def _etag(token: FeedToken, members: list[Membership]) -> str:
     """What is acknowledged or renamed on screen does not change a calendar; staff and groups do."""
     facts = [(one.view, one.status) for one in members]
-    return f'"{sha256(repr((token.user_id, token.user.language, facts)).encode()).hexdigest()[:32]}"'
+    return (
+        f'"{sha256(repr((token.user_id, token.user.language, facts)).encode()).hexdigest()[:32]}"'
+    )
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -50,10 +52,14 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 def _body(members: list[Membership]) -> bytes:
-    publications = Publication.objects.select_related("program").in_bulk([one.publication_id for one in members])
+    publications = Publication.objects.select_related("program").in_bulk(
+        [one.publication_id for one in members]
+    )
     items = items_of(members)
     events = [
-        _event(item, publications[one.publication_id]) for one in members for item in items[one.program_id]
+        _event(item, publications[one.publication_id])
+        for one in members
+        for item in items[one.program_id]
     ]
     return ical.calendar(_("고령군 교육훈련"), events)
 

@@ -19,7 +19,15 @@ from core.dates import local_date
 from core.http import AuthenticatedRequest, keep_with_etag, not_modified, page_etag
 from programs.models import ProgramStaff
 from site_visits.models import FeedToken, Publication, PublishedItem
-from site_visits.my_itinerary import ChangedItem, Membership, Now, changes_of, items_of, memberships, now_of
+from site_visits.my_itinerary import (
+    ChangedItem,
+    Membership,
+    Now,
+    changes_of,
+    items_of,
+    memberships,
+    now_of,
+)
 from site_visits.services import reading
 
 # Without scripts the now/next card is as old as the answer; this bounds its age.
@@ -42,7 +50,9 @@ class Trip:
 def index(request: AuthenticatedRequest) -> HttpResponse:
     now = timezone.now()
     members = memberships(request.user)
-    etag = page_etag(request, request.user.pk, request.user.name, members, request.GET.urlencode(), _tick(now))
+    etag = page_etag(
+        request, request.user.pk, request.user.name, members, request.GET.urlencode(), _tick(now)
+    )
     if unchanged := not_modified(request, etag):
         return unchanged
     past = [one for one in members if one.ends_on < local_date(now)]
@@ -99,7 +109,9 @@ def _days(members: list[Membership]) -> dict[int, tuple[SafeString, list[Publish
     of the same group, for as long as this process lives.
     """
     kept = caches["process"]
-    keys = {one.program_id: f"days:{get_language()}:{one.view!r}".replace(" ", "") for one in members}
+    keys = {
+        one.program_id: f"days:{get_language()}:{one.view!r}".replace(" ", "") for one in members
+    }
     found = kept.get_many(keys.values())
     missing = [one for one in members if keys[one.program_id] not in found]
     for program_id, items in items_of(missing).items() if missing else ():
@@ -122,7 +134,9 @@ def _by_day(items: list[PublishedItem]) -> list[tuple[date, list[PublishedItem]]
 def _contacts(program_ids: list[int]) -> dict[int, list[ProgramStaff]]:
     """Whom to call; numbers are looked up now, never frozen."""
     found: dict[int, list[ProgramStaff]] = {}
-    staff = ProgramStaff.objects.filter(program__in=program_ids, is_contact=True).order_by("kind", "pk")
+    staff = ProgramStaff.objects.filter(program__in=program_ids, is_contact=True).order_by(
+        "kind", "pk"
+    )
     for one in staff.select_related("user__participant"):
         participant = getattr(one.user, "participant", None)
         one.phone = (participant.mobile if participant else "") or one.user.office_phone  # type: ignore[attr-defined]
@@ -133,7 +147,11 @@ def _contacts(program_ids: list[int]) -> dict[int, list[ProgramStaff]]:
 @require_POST
 @requires(Can.SEE_OWN_ITINERARY)
 def acknowledge(request: AuthenticatedRequest) -> HttpResponse:
-    shown = [int(text) for text in request.POST.getlist("publication")[:50] if text.isascii() and text.isdigit()]
+    shown = [
+        int(text)
+        for text in request.POST.getlist("publication")[:50]
+        if text.isascii() and text.isdigit()
+    ]
     reading.acknowledge(user=request.user, publication_ids=shown, at=timezone.now())
     return redirect("itinerary:index")
 

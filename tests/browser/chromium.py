@@ -39,12 +39,23 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-def window(browser: Browser, base: str, *, size: tuple[int, int], user: User | None = None, language: str = "ko") -> BrowserContext:
+def window(
+    browser: Browser,
+    base: str,
+    *,
+    size: tuple[int, int],
+    user: User | None = None,
+    language: str = "ko",
+) -> BrowserContext:
     """A fresh profile, signed in as `user` when given."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="ko-KR", base_url=base)
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, locale="ko-KR", base_url=base
+    )
     cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}]
     if user:
-        cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": _session_of(user), "url": base})
+        cookies.append(
+            {"name": settings.SESSION_COOKIE_NAME, "value": _session_of(user), "url": base}
+        )
     context.add_cookies(cookies)
     return context
 
@@ -65,7 +76,10 @@ class Complaints:
         self.found: list[str] = []
         page.on("console", lambda message: self._note(message.type == "error", message.text))
         page.on("pageerror", lambda error: self._note(True, str(error)))
-        page.on("request", lambda request: self._note(not _is_here(request.url), f"request to {request.url}"))
+        page.on(
+            "request",
+            lambda request: self._note(not _is_here(request.url), f"request to {request.url}"),
+        )
 
     def _note(self, bad: bool, text: str) -> None:
         if bad:
@@ -78,4 +92,7 @@ class Complaints:
 
 
 def _is_here(url: str) -> bool:
-    return urlsplit(url).scheme in {"data", "blob", "about"} or urlsplit(url).hostname in {"localhost", "127.0.0.1"}
+    return urlsplit(url).scheme in {"data", "blob", "about"} or urlsplit(url).hostname in {
+        "localhost",
+        "127.0.0.1",
+    }

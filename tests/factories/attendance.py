@@ -42,9 +42,16 @@ def trip(people: int = 3, **program_fields) -> Trip:
         publication=of,
         leader=leader,
         boarding=published_item(
-            of, clock="08:30", minutes=110, kind=ItemKind.TRAVEL, title="고령군청 → 서울", counts_as_learning=False
+            of,
+            clock="08:30",
+            minutes=110,
+            kind=ItemKind.TRAVEL,
+            title="고령군청 → 서울",
+            counts_as_learning=False,
         ),
-        visit=published_item(of, clock="10:30", minutes=90, kind=ItemKind.VISIT, title="AI 기업 방문"),
+        visit=published_item(
+            of, clock="10:30", minutes=90, kind=ItemKind.VISIT, title="AI 기업 방문"
+        ),
         session=published_item(of, clock="13:40", minutes=110, title="프롬프트 실습"),
         people=[
             EnrollmentFactory(

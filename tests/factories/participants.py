@@ -47,5 +47,7 @@ class EnrollmentFactory(DjangoModelFactory):
             fields.setdefault("department_name", person.department.name)
             fields.setdefault("rank_name", person.rank.name)
         if fields["status"] == EnrollmentStatus.WAITLISTED:
-            fields.setdefault("waitlist_position", fields["program"].enrollments.waitlisted().count() + 1)
+            fields.setdefault(
+                "waitlist_position", fields["program"].enrollments.waitlisted().count() + 1
+            )
         return super()._create(model_class, *args, **fields)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from core.dates import local_date
 from participants.models import Enrollment
 from programs.models import Program
-from reminders.models import Message, ReminderRule
-from reminders.services import planning
+from reminders.models import Message, ReminderRule, Trigger
+from reminders.services import defaults, planning
 from site_visits.models import Publication, PublishedItem
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import ProgramFactory
@@ -19,6 +19,7 @@ from tests.factories.site_visits import publication, published_item
 def program_starting(at: datetime, *, people: int = 1, **fields: Any) -> Program:
     """A confirmed program, published, whose first item starts at `at`, with `people` confirmed."""
     day = local_date(at)
+    fields.setdefault("capacity", max(people, 40))
     program = ProgramFactory(starts_on=day, ends_on=day + timedelta(days=1), **fields)
     published_item(publication(program), starts_at=at, title="집결", place="군청 주차장")
     EnrollmentFactory.create_batch(people, program=program)
@@ -28,17 +29,17 @@ def program_starting(at: datetime, *, people: int = 1, **fields: Any) -> Program
 def due_reminders(people: int = 1, **fields: Any) -> list[Message]:
     """Reminders "60 minutes before" that are due now: the first item starts in 50 minutes."""
     program = program_starting(timezone.now() + timedelta(minutes=50), people=people, **fields)
+    defaults.copy(program)
+    ReminderRule.objects.filter(program=program, trigger=Trigger.DAY_BEFORE_AT).update(
+        is_active=False
+    )
     planning.plan()
-    return list(soon(program).order_by("pk"))
+    return list(Message.objects.filter(program=program).order_by("pk"))
 
 
-def soon(program: Program):
-    """The messages of the rule "60 minutes before the first item"."""
-    Message.objects.filter(program=program, rule__trigger="day_before_at").delete()
-    return Message.objects.filter(program=program)
-
-
-def next_publication(program: Program, *, moved: PublishedItem | None = None, **changes: Any) -> Publication:
+def next_publication(
+    program: Program, *, moved: PublishedItem | None = None, **changes: Any
+) -> Publication:
     """One more publication with all items of the last; `moved` gets `changes` and a new revision."""
     last = Publication.objects.filter(program=program).order_by("-number").first()
     new = publication(program, number=last.number + 1, published_at=timezone.now())

@@ -76,7 +76,9 @@ def publication(program: Program, *, number: int = 1, **fields: Any) -> Publicat
     )
 
 
-def published_item(of: Publication, *, clock: str = "10:30", minutes: int = 90, **fields: Any) -> PublishedItem:
+def published_item(
+    of: Publication, *, clock: str = "10:30", minutes: int = 90, **fields: Any
+) -> PublishedItem:
     """An item of `of`, on the program's first day unless `starts_at` says otherwise."""
     starts_at = fields.pop("starts_at", None) or at(of.program.starts_on, clock)
     defaults = {

@@ -45,5 +45,7 @@ def _walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _walk(pattern.url_patterns, inner)
         else:
-            parameters = tuple(pattern.pattern.converters) or tuple(pattern.pattern.regex.groupindex)
+            parameters = tuple(pattern.pattern.converters) or tuple(
+                pattern.pattern.regex.groupindex
+            )
             yield Door(f"{namespace}{pattern.name}", pattern.callback, parameters)

@@ -78,9 +78,10 @@ class PageDoor:
         return SPECIMENS.get(f"{self.door.name} {parameter}") or SPECIMENS[parameter]
 
 
-
 def candidates() -> list[PageDoor]:
     """All doors but the admin's and those that are no pages; POST-only ones drop out by answering 405."""
     return [
-        PageDoor(door) for door in doors() if not door.name.startswith("admin:") and door.name not in NO_PAGES
+        PageDoor(door)
+        for door in doors()
+        if not door.name.startswith("admin:") and door.name not in NO_PAGES
     ]

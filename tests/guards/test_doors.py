@@ -24,4 +24,6 @@ def test_no_door_is_both_guarded_and_public(door):
 def test_the_table_of_third_party_doors_names_nothing_that_is_gone():
     names = [door.name for door in doors()]
 
-    assert [known for known in THIRD_PARTY if not any(name.startswith(known) for name in names)] == []
+    assert [
+        known for known in THIRD_PARTY if not any(name.startswith(known) for name in names)
+    ] == []

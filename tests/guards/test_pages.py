@@ -40,7 +40,9 @@ def seen(django_db_setup, django_db_blocker) -> Iterator[dict[str, Seen]]:
     storage = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     with (
         django_db_blocker.unblock(),
-        override_settings(STORAGES=storage, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]),
+        override_settings(
+            STORAGES=storage, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]
+        ),
         transaction.atomic(),
     ):
         world = found(hosts=hosts)

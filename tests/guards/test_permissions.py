@@ -42,7 +42,9 @@ def test_the_matrix_forgets_nobody():
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
 def test_a_granted_role_gives_its_powers_and_no_others(role):
-    user = UserFactory(role=role, department=DepartmentFactory() if role == Role.COORDINATOR else None)
+    user = UserFactory(
+        role=role, department=DepartmentFactory() if role == Role.COORDINATOR else None
+    )
 
     assert {what for what in Can if allowed(user, what)} == GRANTS[role]
 

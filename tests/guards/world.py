@@ -54,18 +54,26 @@ def found(*, hosts) -> World:
     """The world with one of everything; `hosts` is the service that asks a host."""
     department = DepartmentFactory(name="관광진흥과")
     people = {
-        role: UserFactory(role=role, name=role.label, department=department if role == Role.COORDINATOR else None)
+        role: UserFactory(
+            role=role, name=role.label, department=department if role == Role.COORDINATOR else None
+        )
         for role in Role
     }
     organizer = people[Role.ORGANIZER]
-    program = ProgramFactory(code="ai-2099-1", starts_on=DAY, ends_on=DAY + timedelta(days=1), capacity=500)
+    program = ProgramFactory(
+        code="ai-2099-1", starts_on=DAY, ends_on=DAY + timedelta(days=1), capacity=500
+    )
     ProgramStaffFactory(program=program, user=people[Role.LEADER], kind=StaffKind.LEADER)
     ProgramStaffFactory(program=program, user=organizer, kind=StaffKind.ORGANIZER)
     participant = ParticipantFactory(
         user=people[Role.PARTICIPANT], department=department, rank=RankFactory(), name=LONGEST_NAME
     )
-    enrollment = EnrollmentFactory(program=program, participant=participant, group=GroupFactory(program=program))
-    site = SiteFactory(name="아주 긴 이름을 가진 경상북도 고령군 대가야 스마트관광·식물공장 통합 체험 전시관(가칭)")
+    enrollment = EnrollmentFactory(
+        program=program, participant=participant, group=GroupFactory(program=program)
+    )
+    site = SiteFactory(
+        name="아주 긴 이름을 가진 경상북도 고령군 대가야 스마트관광·식물공장 통합 체험 전시관(가칭)"
+    )
     item = VisitItemFactory(program=program, site=site, title="스마트관광 현장")
     issue = publication(program, by=organizer)
     published = published_item(issue, uid=item.uid, title=item.title)
@@ -101,8 +109,12 @@ def grow(world: World, *, to: int) -> None:
             participant=ParticipantFactory(user=UserFactory(role=Role.ORGANIZER)),
             group=GroupFactory(program=world.program),
         )
-        EnrollmentFactory(program=ProgramFactory(starts_on=DAY, ends_on=DAY), participant=world.participant)
-        ProgramStaffFactory(program=ProgramFactory(starts_on=DAY, ends_on=DAY), user=world.people[Role.LEADER])
+        EnrollmentFactory(
+            program=ProgramFactory(starts_on=DAY, ends_on=DAY), participant=world.participant
+        )
+        ProgramStaffFactory(
+            program=ProgramFactory(starts_on=DAY, ends_on=DAY), user=world.people[Role.LEADER]
+        )
         _message(world.program, enrollment.participant)
         _mark(world, enrollment)
         _log(world.people[Role.ORGANIZER])
@@ -136,14 +148,22 @@ def _message(program: Program, participant: Participant) -> Message:
         settled_at=SAID_AT,
     )
     DeliveryAttempt.objects.create(
-        message=message, channel="email", fence=1, outcome=DeliveryAttempt.Outcome.ACCEPTED, answer="250 OK", at=SAID_AT
+        message=message,
+        channel="email",
+        fence=1,
+        outcome=DeliveryAttempt.Outcome.ACCEPTED,
+        answer="250 OK",
+        at=SAID_AT,
     )
     return message
 
 
 def _mark(world: World, enrollment: Enrollment) -> None:
     EnrollmentEvent.objects.create(
-        enrollment=enrollment, status=EnrollmentStatus.CONFIRMED, actor=world.people[Role.ORGANIZER], at=SAID_AT
+        enrollment=enrollment,
+        status=EnrollmentStatus.CONFIRMED,
+        actor=world.people[Role.ORGANIZER],
+        at=SAID_AT,
     )
     presence = Presence.objects.create(
         enrollment=enrollment,
@@ -166,5 +186,10 @@ def _mark(world: World, enrollment: Enrollment) -> None:
 
 def _log(user: User) -> None:
     AccessLog.objects.create(
-        user=user, at=SAID_AT, ip="127.0.0.1", action=AccessAction.VIEW, object="교육생 명부", count=1
+        user=user,
+        at=SAID_AT,
+        ip="127.0.0.1",
+        action=AccessAction.VIEW,
+        object="교육생 명부",
+        count=1,
     )

@@ -39,7 +39,9 @@ def events_of(answer) -> list:
 
 
 def test_the_feed_carries_every_item_with_its_stable_uid(client, program, address):
-    item = published_item(publication(program), clock="10:30", minutes=90, sequence=3, place="1층 로비")
+    item = published_item(
+        publication(program), clock="10:30", minutes=90, sequence=3, place="1층 로비"
+    )
 
     [event] = events_of(client.get(address))
 
@@ -116,7 +118,9 @@ def test_a_new_publication_changes_the_feed(client, program, address):
 
 
 @pytest.mark.parametrize("rows", [1, 10, 100])
-def test_the_feed_costs_the_same_queries_at_any_length(client, program, address, rows, django_assert_num_queries):
+def test_the_feed_costs_the_same_queries_at_any_length(
+    client, program, address, rows, django_assert_num_queries
+):
     issue = publication(program)
     for n in range(rows):
         published_item(issue, title=f"교육 {n}")

@@ -172,7 +172,10 @@ def test_another_language_or_person_never_gets_a_304(traveller, program, time_ma
 
 def test_a_cancelled_program_says_so_on_the_itinerary(traveller):
     program = ProgramFactory(
-        starts_on=date(2099, 1, 5), ends_on=date(2099, 1, 5), status=ProgramStatus.CANCELLED, status_reason="강사 사정"
+        starts_on=date(2099, 1, 5),
+        ends_on=date(2099, 1, 5),
+        status=ProgramStatus.CANCELLED,
+        status_reason="강사 사정",
     )
     EnrollmentFactory(program=program, participant=traveller)
     published_item(publication(program), cancelled=True)
@@ -184,11 +187,18 @@ def test_a_cancelled_program_says_so_on_the_itinerary(traveller):
 
 
 @pytest.mark.parametrize("rows", [1, 10, 100])
-def test_the_page_costs_the_same_queries_at_any_length(traveller, program, rows, django_assert_num_queries):
-    EnrollmentFactory(program=ProgramFactory(starts_on=date(2099, 1, 5), ends_on=date(2099, 1, 5)), participant=traveller)
+def test_the_page_costs_the_same_queries_at_any_length(
+    traveller, program, rows, django_assert_num_queries
+):
+    EnrollmentFactory(
+        program=ProgramFactory(starts_on=date(2099, 1, 5), ends_on=date(2099, 1, 5)),
+        participant=traveller,
+    )
     issue = publication(traveller.enrollments.get().program)
     for n in range(rows):
-        published_item(issue, title=f"교육 {n}", clock=f"{6 + n // 10:02}:{n % 10 * 5:02}", minutes=5)
+        published_item(
+            issue, title=f"교육 {n}", clock=f"{6 + n // 10:02}:{n % 10 * 5:02}", minutes=5
+        )
     phone = signed_in(traveller.user)
 
     # session, person · memberships, publications, items, contacts, roles for the menu

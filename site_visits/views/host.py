@@ -1,0 +1,74 @@
+"""The page of a site's host: no account, only a secret link; it names no person."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import public
+from core.dates import iso
+from core.errors import RuleBroken, StaleEdit, refuse_on
+from site_visits.forms import HostAnswerForm
+from site_visits.models import HostState, SiteVisit
+from site_visits.services import hosts
+
+
+@public("The host of a visit answers through a secret link and has no account.")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    visit = _visit(token)
+    form = HostAnswerForm(request.POST or None, initial=_initial(visit))
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            hosts.answer(
+                token=token,
+                confirmed=form.cleaned_data["answer"] == "confirm",
+                note=form.cleaned_data["note"],
+                starts_at=form.cleaned_data["starts_at"],
+                at=timezone.now(),
+            )
+        except RuleBroken as refusal:
+            status = 409 if isinstance(refusal, StaleEdit) else 422
+            visit = _visit(token)
+            form = form.about(_initial(visit))
+            refuse_on(form, refusal)
+        else:
+            return _private(redirect("host:answer", token))
+    context = {"visit": visit, "form": form, "people": hosts.headcount(visit)} | _states(visit)
+    return _private(render(request, "site_visits/host.html", context, status=status))
+
+
+def _visit(token: str) -> SiteVisit:
+    try:
+        return hosts.find(token)
+    except SiteVisit.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _initial(visit: SiteVisit) -> dict[str, str]:
+    return {"starts_at": iso(visit.item.starts_at), "note": visit.host_note}
+
+
+def _states(visit: SiteVisit) -> dict[str, object]:
+    item = visit.item
+    asked = (visit.asked_starts_at, visit.asked_ends_at)
+    return {
+        "answered": visit.host_state in (HostState.CONFIRMED, HostState.REFUSED),
+        "confirmed": visit.host_state == HostState.CONFIRMED,
+        "moved": bool(item.starts_at and asked[0] and asked != (item.starts_at, item.ends_at)),
+        "over": bool(item.starts_at and item.starts_at <= timezone.now()),
+    }
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Kept nowhere, found by no search engine, and its address told to no other site.
+
+    Not `no-referrer`: browsers then send `Origin: null` with the answer, which the forgery check refuses.
+    """
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
