@@ -22,6 +22,8 @@ class NavItem:
 
 MENU: list[tuple[Any, str, Can]] = [
     (_("내 일정"), "itinerary:index", Can.SEE_OWN_ITINERARY),
+    (_("교육 신청"), "apply:index", Can.APPLY),
+    (_("부서 추천"), "nominate:index", Can.NOMINATE),
     (_("오늘 할 일"), "organize:home", Can.MANAGE_PROGRAMS),
     (_("과정"), "organize:program-list", Can.MANAGE_PROGRAMS),
     (_("방문지"), "organize:site-list", Can.MANAGE_PROGRAMS),
@@ -38,9 +40,15 @@ MENU: list[tuple[Any, str, Can]] = [
 
 def menu(request: HttpRequest) -> list[NavItem]:
     """The doors this person may open; the longest address that begins the current one is marked current."""
-    open_doors = [(label, reverse(name)) for label, name, what in MENU if allowed(request.user, what)]
+    open_doors = [
+        (label, reverse(name)) for label, name, what in MENU if allowed(request.user, what)
+    ]
     here = max(
-        (url for _label, url in open_doors if request.path == url or (url != "/" and request.path.startswith(url))),
+        (
+            url
+            for _label, url in open_doors
+            if request.path == url or (url != "/" and request.path.startswith(url))
+        ),
         key=len,
         default="",
     )

@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts.urls import account_urls, administrator_urls, privacy_urls
 from attendance.urls import leader_urls
 from goryeong_training import views
+from participants.urls import application_urls, nomination_urls
 from reports.urls import report_urls
 from site_visits.urls import host_urls, participant_urls
 
@@ -17,6 +18,8 @@ handler500 = "goryeong_training.views.server_error"
 urlpatterns = [
     path("", include((participant_urls, "itinerary"))),
     path("organize/", include("desk.urls")),
+    path("apply/", include((application_urls, "apply"))),
+    path("nominate/", include((nomination_urls, "nominate"))),
     path("lead/", include((leader_urls, "lead"))),
     path("reports/", include((report_urls, "reports"))),
     path("host/", include((host_urls, "host"))),

@@ -22,7 +22,8 @@ from core.templatetags.ui import badge
 from desk.tabs import program_tabs
 from desk.views.people_directory import DEPARTMENT, NAME, NUMBER, POSITION, RANK
 from desk.views.people_filters import CandidateFilter
-from desk.views.people_forms import LeavingForm, chosen_ids
+from desk.views.people_forms import chosen_ids
+from participants.forms import LeavingForm
 from participants.models import Enrollment, EnrollmentStatus, Participant
 from participants.services import enrollment, steps
 from programs.models import Program, ProgramStatus

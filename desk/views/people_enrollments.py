@@ -23,7 +23,8 @@ from core.lists import Column, Listing, ListSpec, listing
 from core.templatetags.ui import badge
 from desk.tabs import program_tabs
 from desk.views.people_filters import EnrollmentFilter
-from desk.views.people_forms import LeavingForm, ReasonForm, chosen_ids
+from desk.views.people_forms import ReasonForm, chosen_ids
+from participants.forms import LeavingForm
 from participants.models import SEATED, Enrollment, EnrollmentStatus
 from participants.services import enrollment
 from programs.models import Program

@@ -6,14 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CleanCharField
-from participants.models import ReasonCode
-
-BY_PEOPLE = [
-    choice
-    for choice in ReasonCode.choices
-    if choice[0] not in (ReasonCode.SELECTION, ReasonCode.CANCELLED_PROGRAM)
-]
-NO_DETAILS = _("질병은 자세한 내용을 적지 않습니다.")
 
 
 class UnmaskForm(forms.Form):
@@ -21,15 +13,6 @@ class UnmaskForm(forms.Form):
         label=_("보는 사유"),
         max_length=300,
         help_text=_("사유는 접속기록에 남습니다. 예: 출발 당일 비상 연락"),
-    )
-
-
-class LeavingForm(forms.Form):
-    """Why somebody leaves a program."""
-
-    reason_code = forms.ChoiceField(label=_("사유"), choices=[("", _("고르세요")), *BY_PEOPLE])
-    reason = CleanCharField(
-        label=_("자세한 사유"), max_length=300, required=False, help_text=NO_DETAILS
     )
 
 
