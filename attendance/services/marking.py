@@ -137,6 +137,27 @@ def undo(
 
 
 @in_words
+def clear(
+    *,
+    enrollment: Enrollment,
+    item: PublishedItem,
+    by: "User",
+    at: datetime,
+    nonce: UUID,
+    evidence: Evidence = Evidence.OFFICE,
+    note: str = "",
+) -> list[Presence]:
+    """Take back everything said about a person at an item: expected again, with the reason on each row."""
+    [person] = _locked(Enrollment.objects.filter(pk=enrollment.pk))
+    item = _open_item(person.program, item.uid, by)
+    rows = list(_standing_rows([person.pk], item.uid))
+    nonces = [uuid5(nonce, str(row.pk)) for row in rows]
+    annulments = _annul(rows, by=by, at=at, nonces=nonces, evidence=evidence, note=note)
+    _settle([person.pk], item)
+    return annulments
+
+
+@in_words
 def undo_last(
     *, item: PublishedItem, program: Program, by: "User", at: datetime, nonce: UUID
 ) -> list[Presence]:
@@ -234,14 +255,21 @@ def _require_inside(
 
 
 def _annul(
-    rows: Sequence[Presence], *, by: "User", at: datetime, nonces: Sequence[UUID]
+    rows: Sequence[Presence],
+    *,
+    by: "User",
+    at: datetime,
+    nonces: Sequence[UUID],
+    evidence: Evidence = Evidence.TAP,
+    note: str = "",
 ) -> list[Presence]:
     return Presence.objects.bulk_create(
         Presence(
             enrollment_id=row.enrollment_id,
             item_uid=row.item_uid,
             mark="",
-            evidence=Evidence.TAP,
+            evidence=evidence,
+            note=note,
             by=by,
             recorded_at=at,
             device_at=at,
