@@ -1,14 +1,12 @@
 """Signing in and out through the real pages: who gets in, what is said, how often one may try."""
 
 import re
-from datetime import timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
 from tests.factories.accounts import PASSWORD, UserFactory
 
