@@ -26,7 +26,7 @@ class Received:
     @property
     def text(self) -> str:
         body = self.mail.get_body(("plain",))
-        return body.get_content() if body else ""
+        return body.get_content().replace("\r\n", "\n") if body else ""
 
 
 @dataclass
@@ -98,17 +98,21 @@ class SmtpSink:
         started.set()
         await self._stop.wait()
         server.close()
-        for talk in self._talks:
+        talks = list(self._talks)
+        for talk in talks:
             talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        await asyncio.gather(*talks, return_exceptions=True)
+        await asyncio.sleep(0)  # the aborted transports close in the next turn of the loop
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._talks.add(asyncio.current_task())
         self.connections += 1
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            await self._dialogue(reader, writer)
-        writer.close()
-        self._talks.discard(asyncio.current_task())
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                await self._dialogue(reader, writer)
+        finally:
+            writer.transport.abort()
+            self._talks.discard(asyncio.current_task())
 
     async def _dialogue(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recipient = ""

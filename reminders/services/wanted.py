@@ -41,7 +41,7 @@ upcoming AS (
 ),
 wanted AS MATERIALIZED (
     SELECT 'reminder:' || r.id || ':' || e.participant_id || ':' || u.uid || ':' || u.revision AS dedupe_key,
-           u.program_id, r.id AS rule_id, e.participant_id, u.uid, u.revision, r.channels,
+           u.program_id, r.id AS rule_id, e.participant_id, u.uid, u.revision, r.channels, r.trigger, u.day,
            CASE r.trigger
                WHEN 'day_before_at' THEN ((u.day - r.days_before) + r.at_time) AT TIME ZONE 'Asia/Seoul'
                ELSE u.starts_at - r.minutes_before * interval '1 minute'
@@ -101,6 +101,9 @@ added AS (
            '', '', clock_timestamp()
     FROM wanted w
     WHERE w.due_at <= %(until)s AND w.expires_at > %(at)s
+      -- who joins on the day itself is told by the other rules, not of yesterday's evening
+      AND (w.trigger <> 'day_before_at' OR w.due_at > %(at)s
+           OR w.day > (%(at)s AT TIME ZONE 'Asia/Seoul')::date)
     ON CONFLICT (dedupe_key) DO NOTHING
     RETURNING 1
 )

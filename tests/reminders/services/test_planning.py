@@ -100,10 +100,13 @@ def test_who_does_not_travel_is_not_reminded(trip, status):
 def test_a_reminder_due_in_the_past_is_still_sent_while_it_is_of_use(trip):
     planning.plan(at=at(DAY, "05:30"))
 
-    assert set(Message.objects.values_list("rule__trigger", flat=True)) == {
-        "day_before_at",
-        "before_first_item",
-    }
+    assert Message.objects.get().rule.trigger == "before_first_item"
+
+
+def test_who_joins_late_in_the_evening_still_gets_the_reminder_of_the_day_before(trip):
+    planning.plan(at=at(date(2026, 12, 2), "21:00"))
+
+    assert Message.objects.count() == 2
 
 
 def test_a_reminder_that_could_only_come_too_late_is_not_planned(trip):
