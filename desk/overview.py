@@ -70,6 +70,11 @@ def kpis(departure: Program | None, post: Post, *, on: date) -> list[Kpi]:
     return [*(_of_departure(departure, on) if departure else [_nothing_ahead()]), _of_post(post)]
 
 
+def unbroken(text: str) -> str:
+    """A date stays on one line where only text, no markup, can be given."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _nothing_ahead() -> Kpi:
     return Kpi(
         _("다음 출발"),
@@ -80,7 +85,7 @@ def _nothing_ahead() -> Kpi:
 
 
 def _of_departure(program: Any, on: date) -> list[Kpi]:
-    when = kdaytime(program.departs_at) if program.departs_at else kday(program.starts_on)
+    when = unbroken(kdaytime(program.departs_at) if program.departs_at else kday(program.starts_on))
     missing = program.visits - program.visits_confirmed
     return [
         Kpi(

@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.dates import kdate, kdaterange, kdatetime, kduration, nights, relative_day
+from core.dates import kdate, kdaterange, kdatetime, kday, kduration, nights, relative_day
 from core.errors import StaleEdit
 from core.lists import Column, ListSpec
 from core.templatetags.ui import badge
 from core.text import search_text
 from desk.figures import tone
-from desk.overview import Kpi
+from desk.overview import Kpi, unbroken
 from desk.program_steps import StepPage
 from programs.forms import ProgramForm
-from programs.models import Program, ProgramStatus, StaffKind
+from programs.models import Program, ProgramStaff, ProgramStatus, StaffKind
 from site_visits import pending
 
 FOUND = 20
@@ -37,16 +37,18 @@ PATH = [
 
 
 def dates_of(program: Program) -> str:
-    return format_html(
-        '<span class="nowrap">{}</span>', kdaterange(program.starts_on, program.ends_on)
-    )
+    return _nowrap(kdaterange(program.starts_on, program.ends_on))
+
+
+def _nowrap(text: str) -> str:
+    return format_html('<span class="nowrap">{}</span>', text)
 
 
 LIST = ListSpec(
     caption=gettext_lazy("과정 목록"),
     columns=[
         Column("title", gettext_lazy("과정"), lambda row: row.full_title, ["title", "round"]),
-        Column("code", gettext_lazy("코드"), lambda row: row.code, ["code"]),
+        Column("code", gettext_lazy("코드"), lambda row: _nowrap(row.code), ["code"]),
         Column(
             "category",
             gettext_lazy("교육분야"),
@@ -93,46 +95,59 @@ def path_of(program: Program) -> list[Stage]:
 
 def kpis(program: Any, *, on: date) -> list[Kpi]:
     """Figures of a program that came through `with_figures`."""
-    changes = pending.unpublished([program]).get(program.pk, 0)
-    missing = program.visits - program.visits_confirmed
-    return [
-        Kpi(
-            _("시작"),
-            relative_day(program.starts_on, on),
-            note=kdaterange(program.starts_on, program.ends_on),
-        ),
-        Kpi(
-            _("인원"),
-            f"{program.people} / {program.capacity}",
-            note=_("확정 %(confirmed)d명 · 대기 %(waiting)d명")
-            % {"confirmed": program.confirmed, "waiting": program.waiting},
-            url=reverse("organize:enrollment-list", args=[program.code]),
-        ),
-        Kpi(
-            _("방문기관 확인"),
-            f"{program.visits_confirmed} / {program.visits}",
-            badge=_("%(n)d곳 회신 대기") % {"n": missing}
-            if missing and not program.is_over
-            else "",
-            tone="warn",
-            url=reverse("organize:host-list", args=[program.code]),
-        ),
-        _of_publication(program, changes),
-    ]
+    people = Kpi(
+        _("인원"),
+        f"{program.people} / {program.capacity}",
+        note=_("확정 %(confirmed)d명 · 대기 %(waiting)d명")
+        % {"confirmed": program.confirmed, "waiting": program.waiting},
+        url=reverse("organize:enrollment-list", args=[program.code]),
+    )
+    if program.status == ProgramStatus.CANCELLED:
+        return [people]
+    return [_of_time(program, on), people, _of_hosts(program), _of_publication(program)]
 
 
-def _of_publication(program: Any, changes: int) -> Kpi:
-    if not program.is_published:
-        text, badge_text = _("공개 전"), _("교육생에게 아직 보이지 않습니다")
-    else:
-        text, badge_text = (
-            _("공개함"),
-            _("공개하지 않은 변경 %(n)d건") % {"n": changes} if changes else "",
+def _of_time(program: Any, on: date) -> Kpi:
+    """Before the trip how long until it, afterwards how many came."""
+    if program.status in (ProgramStatus.RUNNING, ProgramStatus.FINISHED):
+        rate = program.attendance_rate
+        url = reverse("organize:program-attendance", args=[program.code])
+        return Kpi(
+            _("출석률"), "–" if rate is None else f"{rate:.0f} %", note=_length(program), url=url
         )
-    if program.is_over:
-        badge_text = ""
-    url = reverse("organize:publish" if changes else "organize:item-list", args=[program.code])
-    return Kpi(_("일정"), text, badge=badge_text, tone="warn", url=url)
+    return Kpi(_("시작"), relative_day(program.starts_on, on), note=_length(program))
+
+
+def _length(program: Program) -> str:
+    return f"{unbroken(kday(program.starts_on))} · {unbroken(nights(program.starts_on, program.ends_on))}"
+
+
+def _of_hosts(program: Any) -> Kpi:
+    missing = program.visits - program.visits_confirmed
+    return Kpi(
+        _("방문기관 확인"),
+        f"{program.visits_confirmed} / {program.visits}",
+        badge=_("%(n)d곳 회신 대기") % {"n": missing} if missing and not program.is_over else "",
+        tone="warn",
+        url=reverse("organize:host-list", args=[program.code]),
+    )
+
+
+def _of_publication(program: Any) -> Kpi:
+    plan = reverse("organize:item-list", args=[program.code])
+    if not program.is_published:
+        return Kpi(_("일정"), _("공개 전"), note=_("교육생에게 아직 보이지 않습니다"), url=plan)
+    changes = pending.unpublished([program]).get(program.pk, 0)
+    if not changes:
+        return Kpi(_("일정"), _("공개함"), note=_("교육생이 보는 일정과 같습니다"), url=plan)
+    review = reverse("organize:publish", args=[program.code])
+    return Kpi(
+        _("일정"),
+        _("공개함"),
+        badge=_("변경 %(n)d건 공개 전") % {"n": changes},
+        tone="warn",
+        url=review,
+    )
 
 
 def facts(program: Program) -> list[tuple[Any, Any]]:
@@ -207,12 +222,17 @@ def shown_value(program: Program, name: str, value: Any) -> str:
     return {"DateField": kdate, "DateTimeField": kdatetime}.get(kind, str)(value)
 
 
+def members_of(program: Program) -> QuerySet[ProgramStaff]:
+    """Organizers first."""
+    return program.staff.select_related("user").order_by("-kind", "user__name", "pk")
+
+
 def staff_context(program: Program, query: str) -> dict[str, Any]:
     text = search_text(query)
     return {
         "program": program,
         "tone": tone(program),
-        "members": program.staff.select_related("user").order_by("kind", "user__name", "pk"),
+        "members": members_of(program),
         "query": text,
         "found": _people(text)[:FOUND] if text else [],
         "kinds": list(reversed(StaffKind.choices)),

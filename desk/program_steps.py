@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -177,9 +177,13 @@ STEP_PAGES: dict[str, StepPage] = {
 }
 
 
-def pages_of(program: Program) -> tuple[StepPage | None, list[StepPage]]:
+def pages_of(program: Program, *, on: date) -> tuple[StepPage | None, list[StepPage]]:
     """The one next step, and the others that are possible now."""
     following = program_rules.NEXT.get(program.status)
-    possible = [page for page in STEP_PAGES.values() if page.is_open(program)]
+    possible = [
+        page
+        for page in STEP_PAGES.values()
+        if page.is_open(program) and program_rules.first_day(program, page.key) <= on
+    ]
     first = next((page for page in possible if page.key == following), None)
     return first, [page for page in possible if page is not first]

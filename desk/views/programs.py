@@ -85,7 +85,8 @@ def _save(request: AuthenticatedRequest, program: Program, form: ProgramForm) ->
 def detail(request: AuthenticatedRequest, code: str) -> HttpResponse:
     rows = with_figures(Program.objects.visible_to(request.user))
     program = get_object_or_404(rows, code=code)
-    first, others = pages_of(program)
+    today = local_date(timezone.now())
+    first, others = pages_of(program, on=today)
     context = {
         "program": program,
         "tabs": program_tabs(program, "overview"),
@@ -93,9 +94,9 @@ def detail(request: AuthenticatedRequest, code: str) -> HttpResponse:
         "next_step": first,
         "other_steps": others,
         "path": program_pages.path_of(program),
-        "kpis": program_pages.kpis(program, on=local_date(timezone.now())),
+        "kpis": program_pages.kpis(program, on=today),
         "facts": program_pages.facts(program),
-        "staff": program.staff.select_related("user"),
+        "staff": program_pages.members_of(program),
     }
     return render(request, "desk/programs/detail.html", context)
 

@@ -73,6 +73,11 @@ def steps_from(status: str) -> list[Step]:
     return sorted(legal, key=lambda step: step.key != NEXT.get(status))
 
 
+def first_day(program: Program, key: str) -> date:
+    """The first day on which the step may be taken; most may be taken any day."""
+    return {"start": program.starts_on, "finish": program.ends_on}.get(key, date.min)
+
+
 # -- making and editing
 
 
@@ -152,7 +157,7 @@ def confirm(*, program: Program, people: int, reason: str = "", by: User, at: da
     if people < row.minimum and not reason:
         raise RuleBroken(
             _(
-                "확정된 교육생 %(n)d명은 최소 개설 인원 %(minimum)d명보다 적습니다. 그래도 확정하려면 사유를 적어 주세요."
+                "확정된 %(n)d명은 최소 개설 인원 %(minimum)d명보다 적습니다. 그래도 확정하려면 사유를 적어 주세요."
             )
             % {"n": people, "minimum": row.minimum},
             field="reason",
@@ -163,7 +168,7 @@ def confirm(*, program: Program, people: int, reason: str = "", by: User, at: da
 @transaction.atomic
 def start(*, program: Program, by: User, at: datetime) -> Program:
     row = _may(program, "start")
-    if local_date(at) < row.starts_on:
+    if local_date(at) < first_day(row, "start"):
         raise RuleBroken(_("시작일이 되어야 과정을 시작할 수 있습니다."))
     return _step(row, "start", by)
 
@@ -171,7 +176,7 @@ def start(*, program: Program, by: User, at: datetime) -> Program:
 @transaction.atomic
 def finish(*, program: Program, by: User, at: datetime) -> Program:
     row = _may(program, "finish")
-    if local_date(at) < row.ends_on:
+    if local_date(at) < first_day(row, "finish"):
         raise RuleBroken(_("종료일이 되어야 과정을 종료할 수 있습니다."))
     return _step(row, "finish", by)
 

@@ -27,7 +27,7 @@ def _monday():
 
 
 def page(client) -> str:
-    return client.get(reverse("organize:home")).content.decode()
+    return client.get(reverse("organize:home")).content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def message(program, **fields):

@@ -58,6 +58,10 @@ def step_url(program, step):
 # -- list
 
 
+def codes(answer):
+    return [row.url.split("/")[-2] for row in answer.context["listing"].rows]
+
+
 def test_the_list_searches_titles_and_codes(as_organizer):
     ProgramFactory(title="스마트농업 견학", code="farm-2026-1")
     ProgramFactory(title="AI 윤리", code="ethics-2026-1")
@@ -67,8 +71,8 @@ def test_the_list_searches_titles_and_codes(as_organizer):
     )
     by_code = as_organizer.get(reverse("organize:program-list"), {"q": "ETHICS"})
 
-    assert [row.cells[1].value for row in by_title.context["listing"].rows] == ["farm-2026-1"]
-    assert [row.cells[1].value for row in by_code.context["listing"].rows] == ["ethics-2026-1"]
+    assert codes(by_title) == ["farm-2026-1"]
+    assert codes(by_code) == ["ethics-2026-1"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +100,7 @@ def test_the_list_filters_and_sorts(as_organizer, asked, found):
 
     answer = as_organizer.get(reverse("organize:program-list"), asked)
 
-    assert [row.cells[1].value for row in answer.context["listing"].rows] == found
+    assert codes(answer) == found
 
 
 def test_the_list_takes_the_same_statements_for_1_and_100_programs(
@@ -282,8 +286,20 @@ def test_the_overview_opens_in_every_state_with_one_primary_button_at_most(as_or
         reverse("organize:program-detail", args=[program.code])
     ).content.decode()
 
-    assert text.count("btn-primary") == (0 if status in {"finished", "cancelled"} else 1)
+    # The trip is ten days away: it can neither start nor finish, and nothing follows an end.
+    assert text.count("btn-primary") == (1 if status in {"draft", "open", "closed"} else 0)
     assert ("강사 사정" in text) is (status == "cancelled")
+
+
+def test_on_its_day_a_program_offers_to_start(as_organizer):
+    program = ProgramFactory(starts_on=date(2026, 11, 23), ends_on=date(2026, 11, 24))
+
+    text = as_organizer.get(
+        reverse("organize:program-detail", args=[program.code])
+    ).content.decode()
+
+    assert step_url(program, "start") in text
+    assert text.count("btn-primary") == 1
 
 
 def test_one_tap_opens_for_application(as_organizer):
