@@ -34,7 +34,9 @@ def attendance(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_valid():
         people = report.enrollments(form.filters, request.user)
         departments = report.by_department(people)
-        page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = Paginator(report.in_report_order(people), PAGE_SIZE).get_page(
+            request.GET.get("page")
+        )
         cells = columns(names_in_full=False)
         found = (
             report.rows(people, start=page.start_index() - 1, count=PAGE_SIZE)
