@@ -2,9 +2,9 @@ from typing import Any
 
 from django.urls import path
 
-from site_visits.views import feed, participant
+from site_visits.views import feed, host, participant
 
-host_urls: list[Any] = []
+host_urls: list[Any] = [path("<str:token>/", host.answer, name="answer")]
 participant_urls: list[Any] = [
     path("", participant.index, name="index"),
     path("seen/", participant.acknowledge, name="acknowledge"),

@@ -1,5 +1,35 @@
-"""Addresses of the organizer: itinerary."""
+"""Addresses of the organizer: the itinerary of a program, its publications and its hosts."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from desk.views import hosts, itinerary, publishing
+
+urlpatterns = [
+    path("programs/<slug:code>/items/", itinerary.item_list, name="item-list"),
+    path("programs/<slug:code>/items/new/", itinerary.item_create, name="item-create"),
+    path("programs/<slug:code>/items/fix/", itinerary.item_fix, name="item-fix"),
+    path("programs/<slug:code>/items/<uuid:uid>/", itinerary.item_edit, name="item-edit"),
+    path("programs/<slug:code>/items/<uuid:uid>/move/", itinerary.item_move, name="item-move"),
+    path(
+        "programs/<slug:code>/items/<uuid:uid>/cancel/", itinerary.item_cancel, name="item-cancel"
+    ),
+    path(
+        "programs/<slug:code>/items/<uuid:uid>/restore/",
+        itinerary.item_restore,
+        name="item-restore",
+    ),
+    path(
+        "programs/<slug:code>/items/<uuid:uid>/delete/", itinerary.item_delete, name="item-delete"
+    ),
+    path("programs/<slug:code>/publish/", publishing.publish, name="publish"),
+    path(
+        "programs/<slug:code>/publications/", publishing.publication_list, name="publication-list"
+    ),
+    path(
+        "programs/<slug:code>/publications/<int:number>/",
+        publishing.publication_detail,
+        name="publication-detail",
+    ),
+    path("programs/<slug:code>/hosts/", hosts.host_list, name="host-list"),
+    path("programs/<slug:code>/hosts/<int:pk>/ask/", hosts.host_ask, name="host-ask"),
+]

@@ -50,7 +50,7 @@ def answer(
         raise RuleBroken(_("방문 시간을 다시 정하고 있습니다. 정해지면 다시 여쭙겠습니다."))
     if item.starts_at <= at:
         raise RuleBroken(_("이미 시작한 방문입니다. 바뀐 것이 있으면 전화로 알려 주십시오."))
-    if starts_at is not None and starts_at != item.starts_at:
+    if starts_at is not None and starts_at != item.starts_at.replace(second=0, microsecond=0):
         raise StaleEdit(
             _("그사이 방문 시간이 바뀌었습니다. 새 시간을 확인하고 다시 회신해 주십시오."),
             current=visit,

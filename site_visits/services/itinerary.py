@@ -17,12 +17,11 @@ from site_visits.models import (
     HostState,
     ItemKind,
     ItineraryItem,
-    PublishedItem,
     Site,
     SiteVisit,
 )
 from site_visits.services import travel
-from site_visits.services.publishing import lock
+from site_visits.services.publishing import lock, was_published
 
 LONGEST: Final = timedelta(hours=24)
 MOST_ITEMS: Final = 2000
@@ -179,12 +178,6 @@ def delete_item(*, program: Program, uid: UUID, version: int, by: User, at: date
     if was_published(item):
         raise RuleBroken(_("한 번 공개한 일정은 지울 수 없습니다. 취소해 주세요."))
     item.delete()
-
-
-def was_published(item: ItineraryItem) -> bool:
-    return PublishedItem.objects.filter(
-        uid=item.uid, publication__program_id=item.program_id
-    ).exists()
 
 
 def _open_draft(program: Program) -> Program:

@@ -53,6 +53,13 @@ def latest(program: Program) -> Publication | None:
     return Publication.objects.filter(program=program).order_by("-number").first()
 
 
+def was_published(item: ItineraryItem) -> bool:
+    """Whether anybody was ever told of this item."""
+    return PublishedItem.objects.filter(
+        uid=item.uid, publication__program_id=item.program_id
+    ).exists()
+
+
 def review(program: Program) -> Review:
     """The draft laid beside the publication in force. Four statements at any size."""
     current = latest(program)

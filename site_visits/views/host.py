@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import public
-from core.dates import iso
+from core.dates import local
 from core.errors import RuleBroken, StaleEdit, refuse_on
 from site_visits.forms import HostAnswerForm
 from site_visits.models import HostState, SiteVisit
@@ -49,7 +49,9 @@ def _visit(token: str) -> SiteVisit:
 
 
 def _initial(visit: SiteVisit) -> dict[str, str]:
-    return {"starts_at": iso(visit.item.starts_at), "note": visit.host_note}
+    starts_at = visit.item.starts_at
+    shown = f"{local(starts_at):%Y-%m-%d %H:%M}" if starts_at else ""
+    return {"starts_at": shown, "note": visit.host_note}
 
 
 def _states(visit: SiteVisit) -> dict[str, object]:

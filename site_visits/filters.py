@@ -1,0 +1,96 @@
+"""The filters of the lists of sites and of visits."""
+
+from datetime import date
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import day_bounds
+from core.text import search_text
+from programs.filters import KoreanDateFilter
+from programs.models import Program
+from site_visits.models import HostState, Site, SiteKind, SiteVisit
+from site_visits.models.itinerary import SiteVisitQuerySet
+from site_visits.models.site import SiteQuerySet
+
+
+def _regions() -> list[tuple[str, str]]:
+    names = Site.objects.exclude(region="").order_by("region").values_list("region", flat=True)
+    return [(name, name) for name in names.distinct()]
+
+
+class SiteFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("이름, 지역, 주소"))
+    kind = django_filters.ChoiceFilter(
+        choices=SiteKind.choices, label=_("종류"), empty_label=_("모두")
+    )
+    region = django_filters.ChoiceFilter(label=_("지역"), empty_label=_("모두"), choices=_regions)
+    retired = django_filters.ChoiceFilter(
+        choices=[("no", _("사용 중")), ("yes", _("사용 중지"))],
+        method="by_retirement",
+        label=_("상태"),
+        empty_label=_("모두"),
+    )
+
+    class Meta:
+        model = Site
+        fields: list[str] = []
+
+    def search(self, sites: SiteQuerySet, name: str, value: str) -> SiteQuerySet:
+        return sites.search(search_text(value))
+
+    def by_retirement(self, sites: SiteQuerySet, name: str, value: str) -> SiteQuerySet:
+        return sites.filter(retired_on__isnull=value == "no")
+
+
+class VisitFilter(django_filters.FilterSet):
+    """The period keeps visits that start in it."""
+
+    q = django_filters.CharFilter(method="search", label=_("제목, 방문지, 과정"))
+    site = django_filters.ModelChoiceFilter(
+        field_name="item__site",
+        queryset=Site.objects.all(),
+        label=_("방문지"),
+        empty_label=_("모두"),
+    )
+    kind = django_filters.ChoiceFilter(
+        field_name="item__site__kind",
+        choices=SiteKind.choices,
+        label=_("종류"),
+        empty_label=_("모두"),
+    )
+    state = django_filters.ChoiceFilter(
+        field_name="host_state",
+        choices=HostState.choices,
+        label=_("방문기관 회신"),
+        empty_label=_("모두"),
+    )
+    program = django_filters.ModelChoiceFilter(
+        field_name="item__program",
+        queryset=lambda request: Program.objects.visible_to(request.user),
+        label=_("과정"),
+        empty_label=_("모두"),
+    )
+    since = KoreanDateFilter(method="from_day", label=_("이날부터"))
+    until = KoreanDateFilter(method="to_day", label=_("이날까지"))
+
+    class Meta:
+        model = SiteVisit
+        fields: list[str] = []
+
+    def search(self, visits: SiteVisitQuerySet, name: str, value: str) -> SiteVisitQuerySet:
+        text = search_text(value)
+        return visits.filter(
+            Q(item__title__icontains=text)
+            | Q(item__site__name__icontains=text)
+            | Q(item__program__title__icontains=text)
+        )
+
+    def from_day(
+        self, visits: SiteVisitQuerySet, name: str, value: date | None
+    ) -> SiteVisitQuerySet:
+        return visits.filter(item__starts_at__gte=day_bounds(value)[0]) if value else visits
+
+    def to_day(self, visits: SiteVisitQuerySet, name: str, value: date | None) -> SiteVisitQuerySet:
+        return visits.filter(item__starts_at__lt=day_bounds(value)[1]) if value else visits
