@@ -150,7 +150,7 @@ def test_filters_choose_program_round_period_and_department(administrator):
 
     found = {name: [row.name for row in all_rows(administrator, f)] for name, f in asked.items()}
 
-    assert found == dict.fromkeys(asked, [first.people[0].name])
+    assert found == {name: [first.people[0].name] for name in asked}
     assert (
         len(all_rows(administrator, Filters(first=date(2026, 12, 4), last=date(2027, 1, 5)))) == 2
     )
