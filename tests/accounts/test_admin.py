@@ -1,6 +1,7 @@
 """Django's admin: catalogues are edited there, people and accounts only looked at."""
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from accounts.models import Department
@@ -67,6 +68,13 @@ def test_the_admin_is_for_organizers_and_administrators(request, who):
     assert client.post(
         page("accounts_rank_add"), {"name": "행정1급", "sort_order": 1}
     ).status_code in (302, 403)
+
+
+def test_models_of_libraries_have_no_page_here():
+    """An organizer who could add an address to an account could take it over by a password reset."""
+    rooms = {model._meta.app_label for model in admin.site._registry}
+
+    assert rooms.isdisjoint({"account", "auth", "mfa", "sessions", "pghistory", "contenttypes"})
 
 
 def test_a_department_with_people_is_not_deleted(as_organizer):
