@@ -29,7 +29,7 @@ class Planned:
 
 
 @transaction.atomic
-def plan(*, at: datetime | None = None, program: Program | None = None) -> Planned:
+def plan(*, at: datetime | None = None) -> Planned:
     """Bring the outbox in step with the facts as of `at` (None: the database's clock).
 
     One planner at a time is enough: a second one leaves at once, the first has seen the same facts.
@@ -44,10 +44,15 @@ def plan(*, at: datetime | None = None, program: Program | None = None) -> Plann
     at = at or clock
     defaults.copy()
     told = plan_changes.plan(at=at) + plan_answers.plan(at=at)
+    reminders = plan_reminders(at=at)
+    return Planned(reminders.added + told, reminders.revived, reminders.dropped)
+
+
+def plan_reminders(*, at: datetime, program: Program | None = None) -> Planned:
+    """Only the reminders by rule; those of one program after somebody changed its rules."""
     with connection.cursor() as cursor:
         cursor.execute(PLAN, _facts(at, program) | {"until": at + LOOK_AHEAD})
-        added, revived, dropped = cursor.fetchone()
-    return Planned(added + told, revived, dropped)
+        return Planned(*cursor.fetchone())
 
 
 def retime(*, rule: ReminderRule, at: datetime) -> int:

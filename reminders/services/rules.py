@@ -61,7 +61,7 @@ def edit(
     own.is_active = is_active
     own.save()
     planning.retime(rule=own, at=at)
-    planning.plan(at=at, program=program)
+    planning.plan_reminders(at=at, program=program)
     return own
 
 

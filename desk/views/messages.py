@@ -1,0 +1,128 @@
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import Can, requires
+from core.errors import RuleBroken, refuse_on
+from core.http import AuthenticatedRequest
+from core.lists import listing
+from desk import message_pages
+from desk.tabs import program_tabs
+from programs.models import Program
+from reminders.filters import MessageFilter, ProgramMessageFilter
+from reminders.forms import RuleForm
+from reminders.models import Message, ReminderRule
+from reminders.services import handling, rules
+from reminders.services.wording import PLACEHOLDERS
+
+
+@require_safe
+@requires(Can.MANAGE_PROGRAMS)
+def message_list(request: AuthenticatedRequest) -> HttpResponse:
+    rows = Message.objects.visible_to(request.user)
+    context = {
+        "kpis": message_pages.kpis(rows, reverse("organize:message-list")),
+        "listing": listing(
+            request, message_pages.for_list(rows), message_pages.LIST, filterset=MessageFilter
+        ),
+    }
+    return render(request, "desk/messages/list.html", context)
+
+
+@require_safe
+@requires(Can.MANAGE_PROGRAMS)
+def program_message_list(request: AuthenticatedRequest, code: str) -> HttpResponse:
+    program = get_object_or_404(Program.objects.visible_to(request.user), code=code)
+    rows = Message.objects.visible_to(request.user).filter(program=program)
+    found = listing(
+        request,
+        message_pages.for_list(rows),
+        message_pages.OF_PROGRAM,
+        filterset=ProgramMessageFilter,
+    )
+    url = reverse("organize:program-message-list", args=[code])
+    context = {
+        "program": program,
+        "tabs": program_tabs(program, "messages"),
+        "kpis": message_pages.kpis(rows, url),
+        "rules": message_pages.rule_lines(program, rules.of(program)),
+        "listing": found,
+    }
+    return render(request, "desk/messages/program_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Can.MANAGE_PROGRAMS)
+def rule_edit(request: AuthenticatedRequest, code: str, pk: int) -> HttpResponse:
+    program = get_object_or_404(Program.objects.visible_to(request.user), code=code)
+    rule = get_object_or_404(ReminderRule, Q(program=program) | Q(program=None), pk=pk)
+    form = RuleForm(request.POST or None, rule=rule)
+    if form.is_valid():
+        try:
+            rules.edit(program=program, rule=rule, by=request.user, at=timezone.now(), **form.facts)
+        except RuleBroken as refusal:
+            refuse_on(form, refusal)
+        else:
+            messages.success(request, _("알림 규칙을 저장했습니다."))
+            return redirect("organize:program-message-list", code)
+    context = {"program": program, "rule": rule, "form": form, "placeholders": PLACEHOLDERS}
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/messages/rule_form.html", context, status=status)
+
+
+@require_safe
+@requires(Can.MANAGE_PROGRAMS)
+def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    message = _message(request, pk)
+    context = {
+        "message": message,
+        "about": message_pages.about(message),
+        "tone": message_pages.TONES.get(message_pages.S(message.state), "plain"),
+        "text": message_pages.text_of(message),
+        "facts": message_pages.facts(message),
+        "attempts": message_pages.attempts(message),
+        "may_cancel": message_pages.may_cancel(message),
+        "may_repeat": message_pages.may_repeat(message),
+    }
+    return render(request, "desk/messages/detail.html", context)
+
+
+@require_POST
+@requires(Can.MANAGE_PROGRAMS)
+def cancel(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    return _handled(request, pk, handling.cancel, _("보내지 않기로 했습니다."))
+
+
+@require_POST
+@requires(Can.MANAGE_PROGRAMS)
+def send_again(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    return _handled(request, pk, handling.send_again, _("잠시 뒤에 다시 보냅니다."))
+
+
+def _handled(
+    request: AuthenticatedRequest, pk: UUID, step: Callable[..., Message], done: str
+) -> HttpResponse:
+    message = _message(request, pk)
+    try:
+        message = step(message=message, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("organize:message-detail", message.pk)
+
+
+def _message(request: AuthenticatedRequest, pk: UUID) -> Message:
+    rows = Message.objects.visible_to(request.user).select_related(
+        "participant__user", "user", "host__item__site", "program", "rule", "publication", "event",
+        "cancelled_by",
+    )  # fmt: skip
+    return get_object_or_404(rows, pk=pk)

@@ -1,0 +1,122 @@
+from datetime import time
+
+import pytest
+from django.utils import timezone
+
+from core.errors import RuleBroken
+from reminders.models import Message, MessageState, ReminderRule
+from reminders.services import defaults, planning, rules
+from tests.factories.programs import ProgramFactory
+from tests.factories.reminders import due_reminders, program_starting
+
+pytestmark = pytest.mark.django_db
+
+
+def edit(rule, program, by, **changes):
+    texts = {name: changes.pop(name, getattr(rule, name)) for name in rules.TEXTS}
+    timing = changes.pop(
+        "timing", rules.Timing(rule.days_before, rule.at_time, rule.minutes_before)
+    )
+    return rules.edit(
+        program=program,
+        rule=rule,
+        texts=texts,
+        timing=timing,
+        is_active=changes.pop("is_active", True),
+        by=by,
+        at=timezone.now(),
+    )
+
+
+@pytest.fixture
+def evening():
+    """The default rule "the day before at 18:00"."""
+    defaults.ensure()
+    return ReminderRule.objects.get(program=None, trigger="day_before_at")
+
+
+def test_an_office_that_changed_its_defaults_keeps_them(evening):
+    ReminderRule.objects.exclude(pk=evening.pk).delete()
+
+    defaults.ensure()
+
+    assert ReminderRule.objects.get() == evening
+
+
+def test_editing_a_default_in_a_program_makes_the_programs_own_copies(evening, organizer):
+    program = ProgramFactory(status="draft")
+
+    own = edit(evening, program, organizer, subject="{날짜} 안내")
+
+    evening.refresh_from_db()
+    assert (own.program, own.subject) == (program, "{날짜} 안내")
+    assert evening.subject == defaults.SUBJECT
+    assert [rule.program for rule in rules.of(program)] == [program, program]
+
+
+def test_a_program_without_rules_of_its_own_shows_the_defaults(evening):
+    assert evening in rules.of(ProgramFactory())
+
+
+def test_an_unknown_placeholder_is_refused_at_its_field_and_nothing_is_saved(evening, organizer):
+    program = ProgramFactory()
+
+    with pytest.raises(RuleBroken) as refusal:
+        edit(evening, program, organizer, body="{이름} 님")
+
+    assert refusal.value.field == "body"
+    assert not ReminderRule.objects.filter(program=program).exists()
+
+
+@pytest.mark.parametrize(
+    ("timing", "field"),
+    [
+        (rules.Timing(31, time(18)), "days_before"),
+        (rules.Timing(None, time(18)), "days_before"),
+        (rules.Timing(1, None), "at_time"),
+    ],
+)
+def test_an_impossible_time_is_refused_at_its_field(evening, organizer, timing, field):
+    with pytest.raises(RuleBroken) as refusal:
+        edit(evening, ProgramFactory(), organizer, timing=timing)
+
+    assert refusal.value.field == field
+
+
+def test_what_is_planned_moves_with_its_rule(organizer):
+    program = program_starting(timezone.now() + timezone.timedelta(hours=5))
+    planning.plan()
+    rule = ReminderRule.objects.get(program=program, trigger="before_first_item")
+    message = Message.objects.get(rule=rule)
+
+    edit(rule, program, organizer, timing=rules.Timing(minutes_before=90))
+
+    moved = Message.objects.get(rule=rule)
+    assert moved.pk == message.pk
+    assert message.due_at - moved.due_at == timezone.timedelta(minutes=30)
+
+
+def test_what_was_sent_is_not_sent_again_because_its_rule_moved(organizer):
+    message = due_reminders()[0]
+    Message.objects.update(state=MessageState.ACCEPTED, accepted_at=timezone.now())
+
+    edit(message.rule, message.program, organizer, timing=rules.Timing(minutes_before=55))
+
+    assert Message.objects.get().state == MessageState.ACCEPTED
+
+
+def test_switching_a_rule_off_stops_what_it_planned_and_on_again_brings_it_back(organizer):
+    message = due_reminders()[0]
+
+    edit(message.rule, message.program, organizer, is_active=False)
+    off = Message.objects.get().state
+    edit(message.rule, message.program, organizer, is_active=True)
+
+    assert (off, Message.objects.get().state) == (MessageState.SUPPRESSED, MessageState.PLANNED)
+
+
+def test_a_rule_of_another_program_is_refused(organizer):
+    message = due_reminders()[0]
+
+    with pytest.raises(RuleBroken):
+        edit(message.rule, ProgramFactory(), organizer)
