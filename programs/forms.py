@@ -95,7 +95,7 @@ class PostponeForm(forms.Form):
     reason = CleanCharField(
         label=_("사유"),
         max_length=LONGEST_REASON,
-        help_text=_("교육생이 읽는 글입니다."),
+        help_text=_("과정 화면에 남습니다."),
         error_messages={"required": _("사유를 적어 주세요.")},
     )
 

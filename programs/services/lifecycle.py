@@ -205,6 +205,8 @@ def cancel(*, program: Program, reason: str, by: User, at: datetime) -> Program:
 def postpone(*, program: Program, starts_on: date, reason: str, by: User, at: datetime) -> Program:
     """Later dates, same length; `site_visits.services.lifecycle.postpone_program` moves the items too."""
     row = locked(program)
+    if (row.starts_on, row.status_reason) == (starts_on, reason):
+        return row  # the same form, sent twice
     if row.status not in POSTPONABLE:
         raise RuleBroken(
             _("지금 상태(%(status)s)에서는 연기할 수 없습니다.")

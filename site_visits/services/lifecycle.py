@@ -64,6 +64,8 @@ def postpone_program(
     postponed = lifecycle.postpone(
         program=program, starts_on=starts_on, reason=reason, by=by, at=at
     )
+    if not shift:
+        return postponed
     ItineraryItem.objects.filter(program=program).live().scheduled().update(
         starts_at=F("starts_at") + shift, ends_at=F("ends_at") + shift, version=F("version") + 1
     )

@@ -5,8 +5,8 @@ import pytest
 from core.errors import RuleBroken
 from participants.models import EnrollmentStatus
 from programs.models import ProgramStatus
-from site_visits.models import Change, PublishedItem
-from site_visits.services import lifecycle, publishing
+from site_visits.models import Change, HostState, PublishedItem
+from site_visits.services import hosts, lifecycle, publishing
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import ProgramFactory
 from tests.factories.site_visits import ItemFactory, VisitItemFactory
@@ -85,6 +85,31 @@ def test_postponing_moves_the_draft_and_leaves_what_people_see(organizer, now):
     assert {row.uid: row.starts_at for row in seen} == {
         uid: at for uid, (at, _version) in before.items()
     }
+
+
+def test_a_postponement_sent_twice_moves_once(organizer, now):
+    program = ProgramFactory()
+    item = ItemFactory(program=program)
+    asked = {"starts_on": date(2026, 12, 10), "reason": "강사 사정", "by": organizer, "at": now}
+
+    for _n in range(2):
+        lifecycle.postpone_program(program=program, **asked)
+
+    moved = program.items.get()
+    assert (moved.starts_at - item.starts_at, moved.version) == (timedelta(days=7), 2)
+
+
+def test_a_host_is_asked_again_after_a_postponement(organizer, now):
+    program = ProgramFactory()
+    visit = VisitItemFactory(program=program).visit
+    hosts.ask(visit=visit, by=organizer, at=now)
+
+    lifecycle.postpone_program(
+        program=program, starts_on=date(2026, 12, 10), reason="강사 사정", by=organizer, at=now
+    )
+
+    visit.refresh_from_db()
+    assert visit.host_state == HostState.NOT_ASKED
 
 
 def test_confirming_counts_the_confirmed(organizer, now):
