@@ -3,10 +3,11 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class JobState(models.TextChoices):
-    QUEUED = "queued", _("대기")
+    QUEUED = "queued", pgettext_lazy("job", "대기")
     RUNNING = "running", _("진행 중")
     DONE = "done", _("완료")
     FAILED = "failed", _("실패")

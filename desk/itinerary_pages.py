@@ -11,6 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.dates import iso, kduration, ktime, ktimerange, local, local_date
 from desk.tabs import program_tabs
@@ -92,7 +93,7 @@ class Day:
             (_("이동"), f"{sum(leg.km or 0 for leg in legs)} km"),
             (_("운행"), kduration(sum(leg.minutes or 0 for leg in legs))),
             (
-                _("교육"),
+                pgettext("total", "교육"),
                 kduration(sum(item.minutes or 0 for item in items if item.counts_as_learning)),
             ),
         ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, Count, IntegerField, Min, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from core.dates import day_bounds, kday, kdaytime, ktime, local_date, relative_day
@@ -124,7 +125,7 @@ def _of_post(post: Post) -> Kpi:
     else:
         note = _("오늘 보낼 알림이 없습니다")
     return Kpi(
-        _("알림"),
+        pgettext("plural", "알림"),
         _("실패 %(n)d건") % {"n": post.failed},
         note=note,
         badge=_("확인 필요") if post.failed else "",

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.dates import kdaterange, ktimerange
 from core.errors import StaleEdit
@@ -180,9 +180,9 @@ def retire_context(site: Site, form: Form, *, at: datetime) -> dict[str, Any]:
         else _("%(site)s: 새 일정에서 고를 수 없게 합니다. 지난 기록은 그대로 남습니다.")
     )
     return {
-        "title": _("사용 중지"),
+        "title": pgettext("command", "사용 중지"),
         "body": body % {"site": site.name, "n": planned},
-        "action": _("사용 중지"),
+        "action": pgettext("command", "사용 중지"),
         "back_url": back,
         "form": form,
     }

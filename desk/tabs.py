@@ -5,15 +5,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programs.models import Program
 
 SIDES: list[tuple[str, Any, str]] = [
     ("overview", _("개요"), "organize:program-detail"),
     ("itinerary", _("일정"), "organize:item-list"),
-    ("people", _("교육생"), "organize:enrollment-list"),
-    ("hosts", _("방문기관"), "organize:host-list"),
-    ("messages", _("알림"), "organize:program-message-list"),
+    ("people", pgettext_lazy("plural", "교육생"), "organize:enrollment-list"),
+    ("hosts", pgettext_lazy("plural", "방문기관"), "organize:host-list"),
+    ("messages", pgettext_lazy("plural", "알림"), "organize:program-message-list"),
     ("attendance", _("출석"), "organize:program-attendance"),
 ]
 

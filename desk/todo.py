@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from core.dates import kdaterange, local_date, relative_day
@@ -47,7 +48,7 @@ def _failed(post: Post) -> list[Todo]:
             _("보내지 못한 알림 %(n)d건") % {"n": post.failed},
             _("받는 곳을 확인하고 다시 보내 주세요"),
             reverse("organize:message-list"),
-            _("확인"),
+            pgettext("todo", "확인"),
         )
     ]
 

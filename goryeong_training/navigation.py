@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Can, allowed
 
@@ -25,14 +26,14 @@ MENU: list[tuple[Any, str, Can]] = [
     (_("교육 신청"), "apply:index", Can.APPLY),
     (_("부서 추천"), "nominate:index", Can.NOMINATE),
     (_("오늘 할 일"), "organize:home", Can.MANAGE_PROGRAMS),
-    (_("과정"), "organize:program-list", Can.MANAGE_PROGRAMS),
-    (_("방문지"), "organize:site-list", Can.MANAGE_PROGRAMS),
+    (pgettext_lazy("plural", "과정"), "organize:program-list", Can.MANAGE_PROGRAMS),
+    (pgettext_lazy("plural", "방문지"), "organize:site-list", Can.MANAGE_PROGRAMS),
     (_("방문 일정"), "organize:visit-list", Can.MANAGE_PROGRAMS),
-    (_("교육생"), "organize:person-list", Can.MANAGE_PROGRAMS),
-    (_("알림"), "organize:message-list", Can.MANAGE_PROGRAMS),
+    (pgettext_lazy("plural", "교육생"), "organize:person-list", Can.MANAGE_PROGRAMS),
+    (pgettext_lazy("plural", "알림"), "organize:message-list", Can.MANAGE_PROGRAMS),
     (_("출석 확인"), "lead:index", Can.TAKE_ATTENDANCE),
     (_("보고서"), "reports:attendance", Can.READ_REPORTS),
-    (_("계정"), "accounts:account-list", Can.MANAGE_ACCOUNTS),
+    (pgettext_lazy("plural", "계정"), "accounts:account-list", Can.MANAGE_ACCOUNTS),
     (_("접속기록"), "privacy:access-log", Can.SEE_ACCESS_LOG),
     (_("자료 관리"), "admin:index", Can.USE_ADMIN_SITE),
 ]

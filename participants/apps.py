@@ -1,8 +1,8 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ParticipantsConfig(AppConfig):
     name = "participants"
-    verbose_name = _("교육생")
+    verbose_name = pgettext_lazy("plural", "교육생")
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,8 +1,8 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProgramsConfig(AppConfig):
     name = "programs"
-    verbose_name = _("과정")
+    verbose_name = pgettext_lazy("plural", "과정")
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,8 +1,8 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RemindersConfig(AppConfig):
     name = "reminders"
-    verbose_name = _("알림")
+    verbose_name = pgettext_lazy("plural", "알림")
     default_auto_field = "django.db.models.BigAutoField"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.dates import kday, ktimerange, local_date
 from site_visits.models import PublishedItem
@@ -71,7 +71,7 @@ def _leg(item: PublishedItem) -> str:
 
 
 def _groups(item: PublishedItem) -> str:
-    return item.group_names or _("모두")
+    return item.group_names or pgettext("groups", "모두")
 
 
 def _learning(item: PublishedItem) -> str:

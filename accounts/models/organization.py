@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Department(models.Model):
@@ -21,7 +22,7 @@ class Department(models.Model):
 
     class Meta:
         verbose_name = _("부서")
-        verbose_name_plural = _("부서")
+        verbose_name_plural = pgettext_lazy("plural", "부서")
         ordering = ["sort_order", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -47,7 +48,7 @@ class Rank(models.Model):
 
     class Meta:
         verbose_name = _("직급")
-        verbose_name_plural = _("직급")
+        verbose_name_plural = pgettext_lazy("plural", "직급")
         ordering = ["sort_order", "pk"]
 
     def __str__(self) -> str:

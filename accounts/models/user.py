@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.roles import RoleGrant
 from accounts.permissions import Can, Role, allowed
@@ -69,7 +70,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         verbose_name = _("계정")
-        verbose_name_plural = _("계정")
+        verbose_name_plural = pgettext_lazy("plural", "계정")
         ordering = ["employee_number"]
         constraints = [
             models.UniqueConstraint(

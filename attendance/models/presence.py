@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Can, allowed
 from core.guards import append_only
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Mark(models.TextChoices):
     """The five marks of a Korean roster; somebody without a row is expected (–)."""
 
-    PRESENT = "P", _("출석")
+    PRESENT = "P", pgettext_lazy("mark", "출석")
     LATE = "L", _("지각")
     LEFT_EARLY = "E", _("조퇴")
     ABSENT = "A", _("결석")

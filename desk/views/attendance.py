@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.permissions import Can, requires
@@ -48,7 +49,7 @@ def matrix(request: AuthenticatedRequest, code: str) -> HttpResponse:
         ],
         "legend": [
             *((sign, mark.label) for mark, sign in SIGNS.items()),
-            (UNTOUCHED, _("확인 전")),
+            (UNTOUCHED, pgettext("attendance", "확인 전")),
         ],
     }
     return render(request, "desk/attendance/matrix.html", context)
@@ -138,7 +139,7 @@ def _shown(request: AuthenticatedRequest, found: Matrix) -> tuple[str, list[Any]
 def _choices(found: Matrix) -> list[tuple[str, str, int]]:
     return [
         ("", _("모두"), len(found.rows)),
-        ("failing", _("미이수"), len(found.failing)),
+        ("failing", _("미이수") if found.lock else _("기준 미달"), len(found.failing)),
         ("untouched", _("확인 전 있음"), len(found.untouched)),
     ]
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import AccessAction
@@ -56,7 +56,11 @@ DIRECTORY = ListSpec(
         Column(
             "account",
             gettext_lazy("계정"),
-            lambda person: badge(_("있음"), "ok") if person.user_id else badge(_("없음")),
+            lambda person: (
+                badge(pgettext("account", "있음"), "ok")
+                if person.user_id
+                else badge(pgettext("account", "없음"))
+            ),
         ),
     ],
     url=lambda person: reverse("organize:person-detail", args=[person.pk]),
@@ -158,7 +162,10 @@ def _shown(request: AuthenticatedRequest, person: Participant, form: UnmaskForm 
                 _("휴대전화"),
                 (mask_phone(person.mobile) if masked else _telephone(person.mobile)) or "–",
             ),
-            (_("계정"), _("있음") if person.user_id else _("없음")),
+            (
+                _("계정"),
+                pgettext("account", "있음") if person.user_id else pgettext("account", "없음"),
+            ),
         ],
     }
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import AccessAction
@@ -213,7 +213,7 @@ def _ask_why(
             _("%(count)s명을 이 과정에서 취소합니다: %(names)s") if leaving else why + " %(names)s"
         )
         % {"count": len(chosen), "names": names},
-        "action": _("취소 처리") if leaving else _("선발"),
+        "action": _("취소 처리") if leaving else pgettext("command", "선발"),
         "tone": "bad" if leaving else "primary",
         "back_url": reverse("organize:enrollment-list", args=[program.code]),
         "form": form,

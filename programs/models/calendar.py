@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Holiday(models.Model):
@@ -11,7 +12,7 @@ class Holiday(models.Model):
 
     class Meta:
         verbose_name = _("공휴일")
-        verbose_name_plural = _("공휴일")
+        verbose_name_plural = pgettext_lazy("plural", "공휴일")
         ordering = ["date"]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Can, allowed
@@ -134,7 +134,7 @@ class Program(models.Model):
 
     class Meta:
         verbose_name = _("과정")
-        verbose_name_plural = _("과정")
+        verbose_name_plural = pgettext_lazy("plural", "과정")
         ordering = ["-starts_on", "code"]
         indexes = [models.Index(fields=["status", "starts_on"]), models.Index(fields=["starts_on"])]
         constraints = [

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import kduration
@@ -24,7 +24,7 @@ class Change(models.TextChoices):
     ADDED = "added", _("추가")
     MOVED = "moved", _("시간 변경")
     CHANGED = "changed", _("내용 변경")
-    CANCELLED = "cancelled", _("취소")
+    CANCELLED = "cancelled", pgettext_lazy("change", "취소")
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
