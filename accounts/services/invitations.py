@@ -126,7 +126,7 @@ def _send(user: User, at: datetime) -> bool:
         subject = render_to_string("accounts/invitation_subject.txt", words).strip()
         text = render_to_string("accounts/invitation.txt", words)
     try:
-        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email or ""])
     except (SMTPException, OSError) as error:
         log.warning("invitation of account %s not sent: %s", user.pk, type(error).__name__)
         return False

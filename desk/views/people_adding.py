@@ -25,6 +25,7 @@ from desk.views.people_filters import CandidateFilter
 from desk.views.people_forms import chosen_ids
 from participants.forms import LeavingForm
 from participants.models import Enrollment, EnrollmentStatus, Participant
+from participants.models.participant import ParticipantQuerySet
 from participants.services import enrollment, steps
 from programs.models import Program, ProgramStatus
 
@@ -53,7 +54,7 @@ CANDIDATES = ListSpec(
 )
 
 
-def candidates(program: Program, user: Any) -> QuerySet[Participant]:
+def candidates(program: Program, user: Any) -> ParticipantQuerySet:
     """Who could still come, with the other programs that want them on the same days."""
     elsewhere = (
         Enrollment.objects.live()

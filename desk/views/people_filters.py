@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, Rank
 from core.text import search_text
@@ -39,7 +40,10 @@ class PersonFilter(django_filters.FilterSet):
     )
     account = django_filters.ChoiceFilter(
         label=_("계정"),
-        choices=[("yes", _("있음")), ("no", _("없음"))],
+        choices=[
+            ("yes", pgettext_lazy("account", "있음")),
+            ("no", pgettext_lazy("account", "없음")),
+        ],
         empty_label=_("모두"),
         method="with_account",
     )
@@ -54,7 +58,7 @@ class PersonFilter(django_filters.FilterSet):
 class CandidateFilter(PersonFilter):
     """The directory when people are chosen for a program; its rows carry `is_busy`."""
 
-    account = None  # type: ignore[assignment]
+    account = None
     free = django_filters.ChoiceFilter(
         label=_("겹치는 과정"),
         choices=[("yes", _("없는 사람만"))],

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Can, Role, allowed
 from core.guards import append_only
@@ -75,7 +76,8 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
         )
         if allowed(user, Can.NOMINATE):
             departments = user.departments_as(Role.COORDINATOR)
-            mine |= Q() if departments is None else Q(participant__department__in=departments)
+            theirs = Q() if departments is None else Q(participant__department__in=departments)
+            return self.filter(mine | theirs)
         return self.filter(mine)
 
     def live(self) -> Self:
@@ -181,7 +183,7 @@ class Enrollment(models.Model):
 
     class Meta:
         verbose_name = _("수강")
-        verbose_name_plural = _("수강")
+        verbose_name_plural = pgettext_lazy("plural", "수강")
         indexes = [
             models.Index(fields=["program", "status"]),
             models.Index(fields=["participant", "status"]),

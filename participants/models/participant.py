@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.conf import settings
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, Rank
 from accounts.permissions import Can, Role, allowed
@@ -43,7 +44,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def without_place_in(self, program: "Program") -> Self:
         """Who has no live enrollment in `program`."""
-        there = self.model.enrollments.rel.related_model.objects.live().filter(program=program)
+        enrollments: Any = self.model.enrollments.rel.related_model
+        there = enrollments.objects.live().filter(program=program)
         return self.exclude(Exists(there.filter(participant=OuterRef("pk"))))
 
     def search(self, text: str) -> Self:
@@ -88,7 +90,7 @@ class Participant(models.Model):
 
     class Meta:
         verbose_name = _("교육생")
-        verbose_name_plural = _("교육생")
+        verbose_name_plural = pgettext_lazy("plural", "교육생")
         ordering = ["department__sort_order", "rank__sort_order", "name", "pk"]
         indexes = [
             models.Index(fields=["department", "rank", "name"]),

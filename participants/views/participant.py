@@ -1,7 +1,6 @@
 """The participant's phone: programs open for application, one's own applications."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from core.errors import RuleBroken, refuse_on
 from core.http import AuthenticatedRequest
 from participants.forms import LeavingForm
 from participants.models import Enrollment, EnrollmentStatus, Participant
+from participants.models.enrollment import EnrollmentQuerySet
 from participants.services import enrollment
 from programs.models import Program
 
@@ -25,7 +25,7 @@ MAY_TAKE_BACK = [
 ]
 
 
-def own_enrollments(user: User) -> QuerySet[Enrollment]:
+def own_enrollments(user: User) -> EnrollmentQuerySet:
     return (
         Enrollment.objects.filter(participant__user=user)
         .select_related("program")
