@@ -38,6 +38,7 @@ def attendance(request: AuthenticatedRequest) -> HttpResponse:
             request.GET.get("page")
         )
         cells = columns(names_in_full=False)
+        numeric = [True, *(cell.numeric for cell in cells)]
         found = (
             report.rows(people, start=page.start_index() - 1, count=PAGE_SIZE)
             if page.object_list
@@ -46,9 +47,11 @@ def attendance(request: AuthenticatedRequest) -> HttpResponse:
         context |= {
             "departments": departments,
             "totals": _totals(departments),
-            "columns": cells,
-            "header": header(cells),
-            "lines": list(numbered(found, cells, start=page.start_index())),
+            "header": list(zip(header(cells), numeric, strict=True)),
+            "lines": [
+                list(zip(values, numeric, strict=True))
+                for values in numbered(found, cells, start=page.start_index())
+            ],
             "page": page,
             "page_links": _page_links(request, page),
             "query": request.GET.urlencode(),
