@@ -27,5 +27,6 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
             "programs": overview.current_programs(request.user, on=day),
             "todo": todo[:SHOWN],
             "todo_count": len(todo),
+            "todo_hidden": max(0, len(todo) - SHOWN),
         },
     )
