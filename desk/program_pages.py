@@ -179,7 +179,7 @@ def _window(program: Program) -> str:
 
 def step_context(program: Program, page: StepPage, form: forms.Form) -> dict[str, Any]:
     return {
-        "title": _("%(program)s: %(step)s") % {"program": program.full_title, "step": page.label},
+        "title": f"{program.full_title}: {page.label}",
         "body": page.body(program),
         "action": page.label,
         "tone": page.tone,

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Can, allowed
 
@@ -60,6 +60,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": SimpleLazyObject(lambda: menu(request)),
         "theme": request.COOKIES.get("theme", "plain"),
-        "organization": settings.ORGANIZATION,
-        "help_contact": settings.HELP_CONTACT,
+        "organization": gettext(settings.ORGANIZATION),
+        "help_contact": gettext(settings.HELP_CONTACT),
     }

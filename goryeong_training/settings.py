@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -254,7 +255,9 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_DIR
 EMAIL_TIMEOUT = 15
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="고령군 교육훈련 <training@goryeong.example>")
+DEFAULT_FROM_EMAIL = env(
+    "DEFAULT_FROM_EMAIL", default="고령군 교육훈련 <training@goryeong.example>"
+)
 
 # -- reminders
 
@@ -264,9 +267,9 @@ REMINDERS_SWEEP_SECONDS = env.float("REMINDERS_SWEEP_SECONDS", default=30)
 
 # -- the county's own
 
-ORGANIZATION = env("ORGANIZATION", default="고령군")
-PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="총무과장 ☎ 1230")
-HELP_CONTACT = env("HELP_CONTACT", default="총무과 교육 담당 ☎ 1234")
+ORGANIZATION = env("ORGANIZATION", default=gettext_noop("고령군"))
+PRIVACY_OFFICER = env("PRIVACY_OFFICER", default=gettext_noop("총무과장 ☎ 1230"))
+HELP_CONTACT = env("HELP_CONTACT", default=gettext_noop("총무과 교육 담당 ☎ 1234"))
 
 LOGGING = {
     "version": 1,

@@ -120,9 +120,9 @@ def _send(user: User, at: datetime) -> bool:
         "user": user,
         "link": link_to_set_password(user),
         "days": days,
-        "contact": settings.HELP_CONTACT,
     }
     with translation.override(user.language):
+        words["contact"] = _(settings.HELP_CONTACT)
         subject = render_to_string("accounts/invitation_subject.txt", words).strip()
         text = render_to_string("accounts/invitation.txt", words)
     try:

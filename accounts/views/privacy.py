@@ -66,7 +66,4 @@ def access_log(request: AuthenticatedRequest) -> HttpResponse:
 @public("The law wants the privacy policy readable by everybody, signed in or not.")
 @require_GET
 def policy(request: HttpRequest) -> HttpResponse:
-    officer = settings.PRIVACY_OFFICER
-    return render(
-        request, "privacy/policy.html", {"officer": officer, "organization": settings.ORGANIZATION}
-    )
+    return render(request, "privacy/policy.html", {"officer": _(settings.PRIVACY_OFFICER)})

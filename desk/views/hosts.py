@@ -86,7 +86,7 @@ def _letter(program: Program, visit: SiteVisit, link: str) -> str:
     people = hosts.headcount(visit)
     lines = [
         _("안녕하십니까. %(organization)s %(program)s 현장방문을 요청드립니다.")
-        % {"organization": settings.ORGANIZATION, "program": program.full_title},
+        % {"organization": _(settings.ORGANIZATION), "program": program.full_title},
         "",
         _("때: %(day)s %(time)s")
         % {"day": kdate(item.starts_at), "time": ktimerange(item.starts_at, item.ends_at)},
@@ -98,6 +98,6 @@ def _letter(program: Program, visit: SiteVisit, link: str) -> str:
         _("아래 주소에서 받으실 수 있는지 알려 주시기 바랍니다. 로그인은 필요 없습니다."),
         link,
         "",
-        _("문의: %(contact)s") % {"contact": settings.HELP_CONTACT},
+        _("문의: %(contact)s") % {"contact": _(settings.HELP_CONTACT)},
     ]
     return "\n".join(str(line) for line in lines)

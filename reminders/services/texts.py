@@ -8,8 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Max, Min
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core.dates import kday, ktime, ktimerange, local_date
 from participants.models import Enrollment
@@ -33,7 +33,7 @@ class Writer:
     """Writes the messages of one run. Items of a publication never change, so they are read once."""
 
     _items: dict[int, list[PublishedItem]] = field(default_factory=dict)
-    _contacts: dict[int, str] = field(default_factory=dict)
+    _contacts: dict[tuple[int, str | None], str] = field(default_factory=dict)
 
     def write(self, message: Message) -> Text:
         with override(language_of(message)):
@@ -48,12 +48,13 @@ class Writer:
 
     def contact(self, program: Program) -> str:
         """By role, not by name: a phone number and a name do not travel together."""
-        if program.pk not in self._contacts:
+        key = (program.pk, get_language())
+        if key not in self._contacts:
             staff = ProgramStaff.objects.filter(program=program, is_contact=True)
             numbers = staff.exclude(user__office_phone="").values_list("kind", "user__office_phone")
             found = [f"{_of_staff(kind)} ☎ {number}" for kind, number in numbers]
-            self._contacts[program.pk] = ", ".join(found) or settings.HELP_CONTACT
-        return self._contacts[program.pk]
+            self._contacts[key] = ", ".join(found) or _(settings.HELP_CONTACT)
+        return self._contacts[key]
 
     # -- one method for each kind of message
 

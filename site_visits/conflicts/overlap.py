@@ -42,13 +42,8 @@ def _conflict(first: Item, second: Item) -> Conflict:
         size=size,
         unit=Unit.MINUTES,
         message=_("%(length)s 겹칩니다") % {"length": kduration(size)},
-        why=_("%(first)s %(first_time)s · %(second)s %(second_time)s")
-        % {
-            "first": first.title,
-            "first_time": ktimerange(first.starts_at, first.ends_at),
-            "second": second.title,
-            "second_time": ktimerange(second.starts_at, second.ends_at),
-        },
+        why=f"{first.title} {ktimerange(first.starts_at, first.ends_at)}"
+        f" · {second.title} {ktimerange(second.starts_at, second.ends_at)}",
         item_uids=(first.uid, second.uid),
         fixes=tuple(_fixes(first, second)),
     )
