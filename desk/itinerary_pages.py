@@ -73,6 +73,11 @@ class Line:
         return ktime(self.item.starts_at)
 
     @property
+    def until(self) -> str:
+        """The end; an item that ends on another day says so."""
+        return self.time.partition("~")[2] or self.time.partition("–")[2]
+
+    @property
     def day(self) -> str:
         return iso(local_date(self.item.starts_at)) if self.item.starts_at else ""
 

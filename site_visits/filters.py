@@ -4,9 +4,10 @@ from datetime import date
 
 import django_filters
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import day_bounds
+from core.dates import day_bounds, today
 from core.text import search_text
 from programs.filters import KoreanDateFilter
 from programs.models import Program
@@ -45,7 +46,7 @@ class SiteFilter(django_filters.FilterSet):
 
 
 class VisitFilter(django_filters.FilterSet):
-    """The period keeps visits that start in it."""
+    """The period keeps visits that start in it; without a period the coming ones are shown."""
 
     q = django_filters.CharFilter(method="search", label=_("제목, 방문지, 과정"))
     site = django_filters.ModelChoiceFilter(
@@ -72,6 +73,12 @@ class VisitFilter(django_filters.FilterSet):
         label=_("과정"),
         empty_label=_("모두"),
     )
+    when = django_filters.ChoiceFilter(
+        choices=[("past", _("지난 방문")), ("all", _("모두"))],
+        method="by_time",
+        label=_("언제"),
+        empty_label=_("다가오는 방문"),
+    )
     since = KoreanDateFilter(method="from_day", label=_("이날부터"))
     until = KoreanDateFilter(method="to_day", label=_("이날까지"))
 
@@ -86,6 +93,15 @@ class VisitFilter(django_filters.FilterSet):
             | Q(item__site__name__icontains=text)
             | Q(item__program__title__icontains=text)
         )
+
+    def filter_queryset(self, queryset: SiteVisitQuerySet) -> SiteVisitQuerySet:
+        found = super().filter_queryset(queryset)
+        if any(self.form.cleaned_data.get(name) for name in ("when", "since", "until")):
+            return found
+        return found.filter(item__starts_at__gte=day_bounds(today())[0])
+
+    def by_time(self, visits: SiteVisitQuerySet, name: str, value: str) -> SiteVisitQuerySet:
+        return visits.filter(item__starts_at__lt=timezone.now()) if value == "past" else visits
 
     def from_day(
         self, visits: SiteVisitQuerySet, name: str, value: date | None

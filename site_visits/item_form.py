@@ -37,13 +37,14 @@ FIELDS_OF: Final[dict[str, tuple[str, ...]]] = {
     ItemKind.ASSEMBLY: ("title", "title_en", *WHERE, *WHEN, "groups", *TOLD, *OWN),
 }  # fmt: skip
 
-SECTIONS: Final[list[tuple[Any, tuple[str, ...]]]] = [
-    (gettext_lazy("무엇을"), ("title", "title_en", "purpose")),
-    (gettext_lazy("어디서"), ("site", "place", "origin", "target", "km")),
-    (gettext_lazy("언제"), WHEN),
-    (gettext_lazy("누가"), ("groups", "headcount", "counts_as_learning")),
-    (gettext_lazy("교육생에게 알릴 것"), ("bring", "dress_rule", "id_rule", "note")),
-    (gettext_lazy("담당자만 보는 것"), OWN),
+# Legend, hint and fields of each part of the form.
+SECTIONS: Final[list[tuple[Any, Any, tuple[str, ...]]]] = [
+    (gettext_lazy("무엇을"), "", ("title", "title_en", "purpose")),
+    (gettext_lazy("어디서"), "", ("site", "place", "origin", "target", "km")),
+    (gettext_lazy("언제"), gettext_lazy("날짜와 시각을 모두 비우면 시간 미정으로 둡니다."), WHEN),
+    (gettext_lazy("누가"), "", ("groups", "headcount", "counts_as_learning")),
+    (gettext_lazy("교육생에게 알릴 것"), "", ("bring", "dress_rule", "id_rule", "note")),
+    (gettext_lazy("담당자만 보는 것"), "", OWN),
 ]
 SIDE_BY_SIDE: Final = (
     {"day", "starts_at", "ends_at"},
@@ -102,7 +103,6 @@ class ItemForm(forms.Form):
     day = KoreanDateField(
         label=gettext_lazy("날짜"),
         required=False,
-        help_text=gettext_lazy("비워 두면 시간 미정으로 둡니다."),
     )
     starts_at = KoreanTimeField(label=gettext_lazy("시작"), required=False)
     ends_at = KoreanTimeField(label=gettext_lazy("끝"), required=False)
@@ -199,13 +199,13 @@ class ItemForm(forms.Form):
             **plain,
         )
 
-    def sections(self) -> list[tuple[Any, list[list[BoundField]]]]:
+    def sections(self) -> list[tuple[Any, Any, list[list[BoundField]]]]:
         """The fields as the page shows them: by question, short ones side by side."""
         shown = []
-        for legend, names in SECTIONS:
+        for legend, hint, names in SECTIONS:
             present = [name for name in names if name in self.fields and not self._is_idle(name)]
             if present:
-                shown.append((legend, self._rows(present)))
+                shown.append((legend, hint, self._rows(present)))
         return shown
 
     def _is_idle(self, name: str) -> bool:

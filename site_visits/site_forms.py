@@ -11,7 +11,7 @@ from core.forms import CleanCharField, KoreanDateField, KoreanTimeField, korean_
 from site_visits.models import Site, SiteClosure, Weekday
 from site_visits.services.sites import ClosureRow, HoursRow
 
-SPARE_CLOSURES = 2
+SPARE_CLOSURES = 1
 MOST_ROWS = 40
 
 
