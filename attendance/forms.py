@@ -18,15 +18,17 @@ MARK_FIELD = "mark"
 LONGEST_ITEM = 24 * 60
 
 
-def times_of(item: PublishedItem, mark: str, minutes: int | None) -> dict[str, datetime | None]:
-    """Missed minutes as the service wants them: an arrival for the late, a leaving for who left early."""
-    missed = None if minutes is None else timedelta(minutes=minutes)
-    return {
-        "arrived_at": item.starts_at + missed if missed is not None and mark == Mark.LATE else None,
-        "left_at": item.ends_at - missed
-        if missed is not None and mark == Mark.LEFT_EARLY
-        else None,
-    }
+def times_of(
+    item: PublishedItem, mark: str, minutes: int | None
+) -> tuple[datetime | None, datetime | None]:
+    """Missed minutes as arrival and leaving: the late came, those who left early went, so much off the item."""
+    if minutes is None:
+        return None, None
+    missed = timedelta(minutes=minutes)
+    return (
+        item.starts_at + missed if mark == Mark.LATE else None,
+        item.ends_at - missed if mark == Mark.LEFT_EARLY else None,
+    )
 
 
 class TapForm(forms.Form):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -125,7 +125,7 @@ def roster(
     )
 
 
-def _line(row: tuple, record: AttendanceRecord | None, item: PublishedItem) -> Line:  # type: ignore[type-arg]
+def _line(row: tuple[Any, ...], record: AttendanceRecord | None, item: PublishedItem) -> Line:
     pk, number, name, department, rank, substitute_for, *phone = row
     return Line(
         pk=pk,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from attendance.roster import counts_in
 from core.dates import local_date
@@ -87,7 +88,7 @@ def _leader_program(
     program: Program,
     items: list[PublishedItem],
     people: list[Enrollment],
-    here: dict,  # type: ignore[type-arg]
+    here: dict[UUID, int],
     at: datetime,
 ) -> LeaderProgram:
     entries = [

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
@@ -135,12 +135,12 @@ def by_department(people: "QuerySet[Enrollment]") -> list[DepartmentLine]:
         .annotate(
             people=Count("pk"),
             done=Count("pk", filter=Q(completion__completed=True)),
-            hours=Sum("completion__recognized_hours"),
+            recognized=Sum("completion__recognized_hours"),
             rates=Avg("completion__rate") * Count("pk"),
         )
     )
     for line in totals.order_by():
-        figures = (line["people"], line["done"], line["hours"], line["rates"])
+        figures = (line["people"], line["done"], line["recognized"], line["rates"])
         _add(sums, line["department_name"], figures)
     for row in rows(people.exclude(closed)):
         _add(sums, row.department, (1, int(row.completed), row.recognized_hours, row.rate))
@@ -185,7 +185,7 @@ def _rows_of(chunk: list[Enrollment]) -> Iterator[AttendanceRow]:
 
 
 def _book(person: Enrollment) -> int | None:
-    return person.locked_book or person.newest_book  # type: ignore[attr-defined, no-any-return]
+    return person.locked_book or person.newest_book  # type: ignore[attr-defined]
 
 
 def _learning_by_book(books: set[int | None]) -> dict[int | None, list[LearningItem]]:
@@ -199,8 +199,8 @@ def _learning_by_book(books: set[int | None]) -> dict[int | None, list[LearningI
 def _row(person: Enrollment, outcome: Outcome) -> AttendanceRow:
     completion = getattr(person, "completion", None)
     lock: int | None = person.lock_in_force  # type: ignore[attr-defined]
-    is_locked = bool(completion and lock and completion.lock_id == lock)
-    decided = completion if is_locked else outcome
+    is_locked = completion is not None and lock is not None and completion.lock_id == lock
+    decided: Any = completion if is_locked else outcome
     program: Program = person.program
     return AttendanceRow(
         program=program.display_title,

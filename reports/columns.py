@@ -36,10 +36,9 @@ def columns(*, names_in_full: bool) -> list[ReportColumn]:
     """Labels in the language of whoever asks now: a file is written after the request is forgotten."""
     passed, failed = _("이수"), _("미이수")
     note = _notes()
-    number = {"kind": Kind.NUMBER}
     return [
         ReportColumn(_("과정명"), lambda row: row.program, width=28),
-        ReportColumn(_("차수"), lambda row: row.round, **number),
+        ReportColumn(_("차수"), lambda row: row.round, Kind.NUMBER),
         ReportColumn(_("교육기간"), _period, width=26),
         ReportColumn(_("소속"), lambda row: row.department, width=14),
         ReportColumn(_("직급"), lambda row: row.rank, width=10),
@@ -52,10 +51,10 @@ def columns(*, names_in_full: bool) -> list[ReportColumn]:
         ReportColumn(_("총교육시간"), lambda row: hours(row.total_minutes), Kind.DECIMAL, 10),
         ReportColumn(_("출석시간"), lambda row: hours(row.attended_minutes), Kind.DECIMAL, 10),
         ReportColumn(_("출석률(%)"), lambda row: row.rate, Kind.DECIMAL, 10),
-        ReportColumn(_("지각"), lambda row: row.late, **number),
-        ReportColumn(_("조퇴"), lambda row: row.left_early, **number),
-        ReportColumn(_("결석"), lambda row: row.absent, **number),
-        ReportColumn(_("공결"), lambda row: row.excused, **number),
+        ReportColumn(_("지각"), lambda row: row.late, Kind.NUMBER),
+        ReportColumn(_("조퇴"), lambda row: row.left_early, Kind.NUMBER),
+        ReportColumn(_("결석"), lambda row: row.absent, Kind.NUMBER),
+        ReportColumn(_("공결"), lambda row: row.excused, Kind.NUMBER),
         ReportColumn(
             _("이수여부"), lambda row: passed if row.completed else failed, width=10, centered=True
         ),

@@ -29,6 +29,7 @@ from core.http import (
     page_etag,
     whole_number,
 )
+from participants.models import Enrollment
 from programs.models import Program
 from site_visits.models import PublishedItem
 
@@ -116,15 +117,26 @@ def _group(request: HttpRequest) -> int | None:
     return whole_number(request.GET.get("group"), default=0) or None
 
 
-def _say(request: AuthenticatedRequest, person: Any, item: PublishedItem, tap: dict) -> None:  # type: ignore[type-arg]
+def _say(
+    request: AuthenticatedRequest, person: Enrollment, item: PublishedItem, tap: dict[str, Any]
+) -> None:
     # One number per page, one nonce per person and mark: a double tap is one tap, two taps are two.
     nonce = uuid5(tap["nonce"], f"{tap['to']}:{person.pk}:{tap.get('minutes', '')}")
-    common = {"enrollment": person, "item": item, "by": request.user, "at": timezone.now()}
+    by, now = request.user, timezone.now()
     if tap["to"] == CLEAR:
-        marking.undo(**common, nonce=nonce)
-    else:
-        to = Mark(tap["to"])
-        marking.mark(**common, nonce=nonce, mark=to, **times_of(item, to, tap.get("minutes")))
+        marking.undo(enrollment=person, item=item, by=by, at=now, nonce=nonce)
+        return
+    arrived_at, left_at = times_of(item, tap["to"], tap.get("minutes"))
+    marking.mark(
+        enrollment=person,
+        item=item,
+        mark=Mark(tap["to"]),
+        by=by,
+        at=now,
+        nonce=nonce,
+        arrived_at=arrived_at,
+        left_at=left_at,
+    )
 
 
 def _page(request: AuthenticatedRequest, program: Program, item: PublishedItem) -> dict[str, Any]:
@@ -183,7 +195,7 @@ def _answer(
 def _attempt(form: Form, action: Callable[[dict[str, Any]], None]) -> str:
     """Do it, or say in one sentence why not."""
     if not form.is_valid():
-        return next(text for found in form.errors.values() for text in found)
+        return next(str(text) for found in form.errors.values() for text in found)
     try:
         action(form.cleaned_data)
     except RuleBroken as refusal:

@@ -157,21 +157,26 @@ def _corrected(
     request: AuthenticatedRequest, form: CorrectionForm, person: Enrollment, item: PublishedItem
 ) -> bool:
     asked = form.cleaned_data
-    common = {
-        "enrollment": person,
-        "item": item,
-        "by": request.user,
-        "at": timezone.now(),
-        "nonce": asked["nonce"],
-        "evidence": Evidence.OFFICE,
-        "note": asked["reason"],
-    }
+    now, nonce, reason = timezone.now(), asked["nonce"], asked["reason"]
     try:
         if asked["mark"] == CLEAR:
-            marking.clear(**common)
-        else:
-            mark = Mark(asked["mark"])
-            marking.mark(**common, mark=mark, **times_of(item, mark, asked["minutes"]))
+            marking.clear(
+                enrollment=person, item=item, by=request.user, at=now, nonce=nonce, note=reason
+            )
+            return True
+        arrived_at, left_at = times_of(item, asked["mark"], asked["minutes"])
+        marking.mark(
+            enrollment=person,
+            item=item,
+            mark=Mark(asked["mark"]),
+            by=request.user,
+            at=now,
+            nonce=nonce,
+            arrived_at=arrived_at,
+            left_at=left_at,
+            evidence=Evidence.OFFICE,
+            note=reason,
+        )
     except RuleBroken as refusal:
         refusal.field = "minutes" if refusal.field in ("arrived_at", "left_at") else refusal.field
         refuse_on(form, refusal)
