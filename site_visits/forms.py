@@ -90,6 +90,14 @@ class HostAnswerForm(forms.Form):
         ),
     )
 
+    def about(self, initial: dict[str, Any]) -> "HostAnswerForm":
+        """The same answer, put again about the time the visit has now."""
+        data: Any = self.data.copy()
+        data["starts_at"] = initial["starts_at"]
+        again = HostAnswerForm(data, initial=initial)
+        again.is_valid()
+        return again
+
 
 class CalendarForm(forms.Form):
     """The filters of the month calendar."""

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import public
@@ -15,11 +15,11 @@ from site_visits.services import hosts
 
 
 @public("The host of a visit answers through a secret link and has no account.")
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     visit = _visit(token)
-    form = HostAnswerForm(request.POST or None, initial=_initial(visit))
+    data = request.POST if request.method == "POST" else None
+    form = HostAnswerForm(data, initial=_initial(visit))
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -70,7 +70,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 
     Not `no-referrer`: browsers then send `Origin: null` with the answer, which the forgery check refuses.
     """
-    response["Cache-Control"] = "no-store, private"
+    add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "same-origin"
     return response

@@ -25,7 +25,11 @@ def asked(visit, organizer, now):
 def test_asking_keeps_only_a_digest_of_the_link(visit, asked, now):
     visit.refresh_from_db()
 
-    assert (visit.host_state, visit.asked_at, visit.asked_starts_at) == (HostState.ASKED, now, visit.item.starts_at)
+    assert (visit.host_state, visit.asked_at, visit.asked_starts_at) == (
+        HostState.ASKED,
+        now,
+        visit.item.starts_at,
+    )
     assert bytes(visit.host_token_digest) == hosts.digest(asked)
     assert asked.encode() not in bytes(visit.host_token_digest)
     assert hosts.find(asked) == visit
@@ -40,7 +44,9 @@ def test_asking_again_kills_the_older_link(visit, asked, organizer, now):
 
 def test_the_answer_may_change_until_the_visit_begins(visit, asked, now):
     hosts.answer(token=asked, confirmed=True, note="정문으로", at=now)
-    later = hosts.answer(token=asked, confirmed=False, note="행사와 겹칩니다", at=now + timedelta(hours=1))
+    later = hosts.answer(
+        token=asked, confirmed=False, note="행사와 겹칩니다", at=now + timedelta(hours=1)
+    )
 
     assert (later.host_state, later.host_note) == (HostState.REFUSED, "행사와 겹칩니다")
     with pytest.raises(RuleBroken, match="이미 시작한"):
@@ -65,7 +71,9 @@ def test_an_answer_about_an_older_time_is_stale(visit, asked, organizer, now):
 
 
 @pytest.mark.parametrize("facts", [{"cancelled_at": True}, {"starts_at": None, "ends_at": None}])
-def test_visits_without_a_time_or_cancelled_are_neither_asked_nor_answered(visit, asked, organizer, now, facts):
+def test_visits_without_a_time_or_cancelled_are_neither_asked_nor_answered(
+    visit, asked, organizer, now, facts
+):
     item = visit.item
     for name, value in facts.items():
         setattr(item, name, now if value else None)

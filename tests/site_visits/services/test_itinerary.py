@@ -55,7 +55,9 @@ def test_add_a_visit_makes_its_host_side_too(program, who):
 
     item = itinerary.add_item(
         program=program,
-        facts=facts(program, kind=ItemKind.VISIT, site=site, groups=(group,), purpose="견학", headcount=20),
+        facts=facts(
+            program, kind=ItemKind.VISIT, site=site, groups=(group,), purpose="견학", headcount=20
+        ),
         **who,
     )
 
@@ -67,7 +69,9 @@ def test_the_same_form_sent_twice_is_one_item(program, who):
     uid = uuid4()
 
     one = itinerary.add_item(program=program, facts=facts(program), uid=uid, **who)
-    two = itinerary.add_item(program=program, facts=facts(program, title="다른 제목"), uid=uid, **who)
+    two = itinerary.add_item(
+        program=program, facts=facts(program, title="다른 제목"), uid=uid, **who
+    )
 
     assert one == two
     assert program.items.count() == 1
@@ -118,7 +122,11 @@ def test_a_retired_site_stays_where_it_already_is(program, who):
     item = ItemFactory(program=program, site=SiteFactory(retired_on=program.starts_on))
 
     saved = itinerary.edit_item(
-        program=program, uid=item.uid, version=1, facts=facts(program, site=item.site, title="새 제목"), **who
+        program=program,
+        uid=item.uid,
+        version=1,
+        facts=facts(program, site=item.site, title="새 제목"),
+        **who,
     )
 
     assert (saved.title, saved.version) == ("새 제목", 2)
@@ -136,16 +144,24 @@ def test_a_leg_between_known_sites_knows_its_minutes_and_km(program, who):
 
     assert (leg.minutes, leg.km) == (35, 12)
     with pytest.raises(RuleBroken) as refusal:
-        itinerary.add_item(program=program, facts=facts(program, kind=ItemKind.TRAVEL, origin=one, target=one), **who)
+        itinerary.add_item(
+            program=program,
+            facts=facts(program, kind=ItemKind.TRAVEL, origin=one, target=one),
+            **who,
+        )
     assert refusal.value.field == "target"
 
 
 def test_a_stale_edit_changes_nothing_and_shows_the_row_as_it_is(program, who):
     item = ItemFactory(program=program)
-    itinerary.edit_item(program=program, uid=item.uid, version=1, facts=facts(program, title="먼저"), **who)
+    itinerary.edit_item(
+        program=program, uid=item.uid, version=1, facts=facts(program, title="먼저"), **who
+    )
 
     with pytest.raises(StaleEdit) as refusal:
-        itinerary.edit_item(program=program, uid=item.uid, version=1, facts=facts(program, title="나중"), **who)
+        itinerary.edit_item(
+            program=program, uid=item.uid, version=1, facts=facts(program, title="나중"), **who
+        )
 
     assert refusal.value.current.title == "먼저"
     item.refresh_from_db()
@@ -158,7 +174,12 @@ def test_a_moved_visit_has_to_be_asked_again_and_keeps_note_and_link(program, wh
     by = timedelta(minutes=moved_by)
 
     moved = itinerary.move_item(
-        program=program, uid=item.uid, version=1, starts_at=item.starts_at + by, ends_at=item.ends_at + by, **who
+        program=program,
+        uid=item.uid,
+        version=1,
+        starts_at=item.starts_at + by,
+        ends_at=item.ends_at + by,
+        **who,
     )
 
     expected = HostState.NOT_ASKED if moved_by else HostState.CONFIRMED
@@ -169,7 +190,11 @@ def test_a_moved_visit_has_to_be_asked_again_and_keeps_note_and_link(program, wh
 def test_a_visit_to_another_site_has_to_be_asked_again(program, who, now):
     item = confirmed(VisitItemFactory(program=program), now)
     wanted = facts(
-        program, kind=ItemKind.VISIT, site=SiteFactory(), starts_at=item.starts_at, ends_at=item.ends_at
+        program,
+        kind=ItemKind.VISIT,
+        site=SiteFactory(),
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
     )
 
     saved = itinerary.edit_item(program=program, uid=item.uid, version=1, facts=wanted, **who)
@@ -180,7 +205,12 @@ def test_a_visit_to_another_site_has_to_be_asked_again(program, who, now):
 def test_a_typo_mended_asks_nobody_again(program, who, now):
     item = confirmed(VisitItemFactory(program=program), now)
     wanted = facts(
-        program, kind=ItemKind.VISIT, site=item.site, starts_at=item.starts_at, ends_at=item.ends_at, title="오타"
+        program,
+        kind=ItemKind.VISIT,
+        site=item.site,
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        title="오타",
     )
 
     saved = itinerary.edit_item(program=program, uid=item.uid, version=1, facts=wanted, **who)
@@ -199,7 +229,9 @@ def test_a_visit_that_becomes_a_session_loses_its_host_side(program, who):
 def test_items_can_leave_the_plan_for_the_unscheduled_ones(program, who):
     item = ItemFactory(program=program)
 
-    moved = itinerary.move_item(program=program, uid=item.uid, version=1, starts_at=None, ends_at=None, **who)
+    moved = itinerary.move_item(
+        program=program, uid=item.uid, version=1, starts_at=None, ends_at=None, **who
+    )
 
     assert moved.minutes is None
 
@@ -227,7 +259,12 @@ def test_cancelled_items_are_not_edited_but_restored(program, who):
         itinerary.edit_item(program=program, uid=item.uid, version=2, facts=facts(program), **who)
     with pytest.raises(RuleBroken, match="취소한 일정"):
         itinerary.move_item(
-            program=program, uid=item.uid, version=2, starts_at=item.starts_at, ends_at=item.ends_at, **who
+            program=program,
+            uid=item.uid,
+            version=2,
+            starts_at=item.starts_at,
+            ends_at=item.ends_at,
+            **who,
         )
     back = itinerary.restore_item(program=program, uid=item.uid, version=2, **who)
     back.refresh_from_db()

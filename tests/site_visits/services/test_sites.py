@@ -22,7 +22,10 @@ def test_a_site_is_saved_with_hours_and_closed_days(who):
     site = sites.create(
         fields=FACTS,
         hours=[HoursRow(1, time(10), time(18))],
-        closures=[ClosureRow("weekday", 0, shifts_after_holiday=True), ClosureRow("dates", first_on=date(2027, 1, 1), last_on=date(2027, 1, 1))],
+        closures=[
+            ClosureRow("weekday", 0, shifts_after_holiday=True),
+            ClosureRow("dates", first_on=date(2027, 1, 1), last_on=date(2027, 1, 1)),
+        ],
         **who,
     )
 
@@ -33,7 +36,13 @@ def test_a_site_is_saved_with_hours_and_closed_days(who):
 def test_editing_replaces_hours_and_raises_the_version(who):
     site = sites.create(fields=FACTS, hours=[HoursRow(1, time(10), time(18))], **who)
 
-    edited = sites.edit(site=site, version=1, fields=FACTS | {"capacity": 60}, hours=[HoursRow(2, time(9), time(17))], **who)
+    edited = sites.edit(
+        site=site,
+        version=1,
+        fields=FACTS | {"capacity": 60},
+        hours=[HoursRow(2, time(9), time(17))],
+        **who,
+    )
 
     assert (edited.version, edited.capacity) == (2, 60)
     assert [row.weekday for row in edited.opening_hours.all()] == [2]
@@ -55,7 +64,12 @@ def test_a_refused_edit_leaves_everything_as_it_was(who):
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"name": ""}, "name"), ({"capacity": 0}, "capacity"), ({"kind": "casino"}, "kind"), ({"latitude": 91, "longitude": 0}, "latitude")],
+    [
+        ({"name": ""}, "name"),
+        ({"capacity": 0}, "capacity"),
+        ({"kind": "casino"}, "kind"),
+        ({"latitude": 91, "longitude": 0}, "latitude"),
+    ],
 )
 def test_facts_out_of_range_are_refused_at_their_field(who, change, field):
     with pytest.raises(RuleBroken) as refusal:

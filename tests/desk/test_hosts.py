@@ -1,0 +1,165 @@
+"""Asking hosts from the desk, and the host's own page."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from site_visits.models import HostState, ItineraryItem
+from site_visits.services import hosts
+from tests.factories.participants import EnrollmentFactory
+from tests.factories.programs import GroupFactory, ProgramFactory
+from tests.factories.site_visits import VisitItemFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today(now):
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def item():
+    return VisitItemFactory(program=ProgramFactory(code="ai-1"), title="AI 사례")
+
+
+@pytest.fixture
+def desk(client, organizer):
+    client.force_login(organizer)
+    return client
+
+
+@pytest.fixture
+def link(item, organizer, now):
+    return reverse("host:answer", args=[hosts.ask(visit=item.visit, by=organizer, at=now)])
+
+
+def answer(starts_at="2026-12-03 10:30", **more):
+    return {"starts_at": starts_at, "answer": "confirm", "note": ""} | more
+
+
+def test_asking_shows_the_letter_with_its_link_once(desk, item, settings):
+    settings.SITE_URL = "https://training.goryeong.example"
+    EnrollmentFactory(program=item.program)
+
+    page = desk.post(reverse("organize:host-ask", args=["ai-1", item.visit.pk])).text
+
+    path = re.search(r"https://training\.goryeong\.example(/host/[\w-]+/)", page)[1]
+    for words in ("2026. 12. 3.(목) 10:30~12:00", item.site.name, "인원: 1명", "AI 사례"):
+        assert words in page
+    assert Client().get(path).status_code == 200
+    assert path not in desk.get(reverse("organize:host-list", args=["ai-1"])).text
+
+
+def test_the_board_shows_the_answer_at_once(desk, item, link):
+    Client().post(link, answer(note="정문으로 오세요"))
+
+    page = desk.get(reverse("organize:host-list", args=["ai-1"]))
+
+    states = {str(column["label"]): len(column["visits"]) for column in page.context["columns"]}
+    assert states == {"요청 전": 0, "회신 대기": 0, "확인됨": 1, "거절": 0}
+    assert "정문으로 오세요" in page.text
+
+
+def test_a_visit_of_another_program_or_without_a_time_is_not_asked(desk, item):
+    other = VisitItemFactory()
+    assert desk.post(reverse("organize:host-ask", args=["ai-1", other.visit.pk])).status_code == 404
+    ItineraryItem.objects.filter(pk=item.pk).update(starts_at=None, ends_at=None)
+
+    page = desk.post(reverse("organize:host-ask", args=["ai-1", item.visit.pk]), follow=True)
+
+    assert "시간을 먼저 정해" in page.text
+    item.visit.refresh_from_db()
+    assert item.visit.host_state == HostState.NOT_ASKED
+
+
+def test_the_host_page_is_private_and_names_no_person(link, item, organizer):
+    person = EnrollmentFactory(program=item.program)
+
+    page = Client().get(link)
+
+    assert {"no-store", "private"} <= set(page["Cache-Control"].split(", "))
+    assert "noindex" in page["X-Robots-Tag"]
+    assert page["Referrer-Policy"] == "same-origin"
+    for words in ("2026. 12. 3.(목)", "10:30~12:00", "1명", item.site.name):
+        assert words in page.text
+    assert person.name not in page.text
+    assert organizer.name not in page.text
+
+
+def test_the_host_confirms_then_changes_its_mind(link, item):
+    host = Client()
+
+    confirmed = host.post(link, answer(note="정문"), follow=True)
+    refused = host.post(link, answer(answer="refuse", note="행사가 있습니다"), follow=True)
+
+    assert "받겠다고 회신하셨습니다" in confirmed.text
+    assert "받기 어렵다고 회신하셨습니다" in refused.text
+    item.visit.refresh_from_db()
+    assert (item.visit.host_state, item.visit.host_note) == (HostState.REFUSED, "행사가 있습니다")
+
+
+def test_a_moved_visit_shows_the_new_time_and_refuses_an_answer_about_the_old(link, item):
+    ItineraryItem.objects.filter(pk=item.pk).update(
+        starts_at=item.starts_at + timedelta(hours=1), ends_at=item.ends_at + timedelta(hours=1)
+    )
+
+    shown = Client().get(link).text
+    stale = Client().post(link, answer(note="정문"))
+    fresh = Client().post(link, answer("2026-12-03 11:30"))
+
+    assert "방문 시간이 바뀌었습니다" in shown
+    assert "11:30~13:00" in shown
+    assert (stale.status_code, fresh.status_code) == (409, 302)
+    assert 'value="2026-12-03 11:30"' in stale.text
+    assert "정문" in stale.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{}, {"answer": "maybe"}, {"note": "가" * 301}, {"starts_at": "soon"}, {"starts_at": ""}],
+)
+def test_an_answer_that_makes_no_sense_is_refused(link, item, data):
+    wrong = answer(**data) if data else {}
+
+    assert Client().post(link, wrong).status_code == 422
+    item.visit.refresh_from_db()
+    assert item.visit.host_state == HostState.ASKED
+
+
+def test_a_wrong_link_is_a_404_of_ours_and_forgery_is_refused(link):
+    assert Client().get("/host/nobody-knows-this/").status_code == 404
+    assert Client().post("/host/nobody-knows-this/", answer()).status_code == 404
+    assert Client(enforce_csrf_checks=True).post(link, answer()).status_code == 403
+
+
+def test_a_cancelled_visit_asks_for_no_answer(link, item, now):
+    ItineraryItem.objects.filter(pk=item.pk).update(cancelled_at=now)
+
+    page = Client().get(link).text
+
+    assert "취소된 방문입니다" in page
+    assert 'name="answer"' not in page
+    assert Client().post(link, answer()).status_code == 422
+
+
+def test_the_time_is_past_once_the_visit_has_begun(link, item):
+    with time_machine.travel(item.starts_at, tick=False):
+        assert 'name="answer"' not in Client().get(link).text
+        assert Client().post(link, answer()).status_code == 422
+
+
+@pytest.mark.parametrize("size", [1, 10, 100])
+def test_the_board_costs_the_same_at_any_size(desk, item, size, django_assert_num_queries):
+    for _ in range(size):
+        VisitItemFactory(program=item.program).groups.set([GroupFactory(program=item.program)])
+    page = reverse("organize:host-list", args=["ai-1"])
+    desk.get(page)
+
+    with django_assert_num_queries(7):
+        desk.get(page)
