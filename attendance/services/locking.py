@@ -34,12 +34,14 @@ def lock(*, program: Program, by: "User", at: datetime) -> AttendanceLock:
     people = list(
         program.enrollments.travelling().order_by("pk").select_for_update(of=("self",), no_key=True)
     )
+    _require_lockable(program, at=at)
     score = scoring(program)
-    _require_lockable(program, people, at=at)
     if score.publication is None or not score.learning:
         raise RuleBroken(
             _("공개한 일정에 인정시간이 없습니다. 일정에서 인정시간을 정하고 공개해 주세요.")
         )
+    if not people:
+        raise RuleBroken(_("확정한 교육생이 없습니다."))
     lock = AttendanceLock.objects.create(
         program=program, publication=score.publication, locked_at=at, by=by
     )
@@ -70,13 +72,11 @@ def reopen(*, program: Program, reason: str, by: "User", at: datetime) -> Attend
     return lock
 
 
-def _require_lockable(program: Program, people: list[Enrollment], *, at: datetime) -> None:
+def _require_lockable(program: Program, *, at: datetime) -> None:
     if program.status == ProgramStatus.CANCELLED:
         raise RuleBroken(_("폐강한 과정은 마감하지 않습니다."))
     if local_date(at) < program.starts_on:
         raise RuleBroken(_("아직 시작하지 않은 과정입니다."))
-    if not people:
-        raise RuleBroken(_("확정한 교육생이 없습니다."))
 
 
 def _write_completions(lock: AttendanceLock, outcomes: Mapping[int, Outcome]) -> None:

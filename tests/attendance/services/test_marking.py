@@ -6,8 +6,15 @@ import pytest
 from django.db import connection
 
 from accounts.permissions import Role
-from attendance.models import AttendanceLock, AttendanceRecord, Evidence, Mark, Presence
-from attendance.services import marking
+from attendance.models import (
+    AttendanceLock,
+    AttendanceRecord,
+    Completion,
+    Evidence,
+    Mark,
+    Presence,
+)
+from attendance.services import locking, marking
 from core.errors import RuleBroken
 from participants.models import EnrollmentStatus
 from programs.models import ProgramStatus
@@ -143,6 +150,22 @@ def test_the_rest_said_by_two_leaders_at_once_marks_everybody_once():
     assert not [answer for answer in answers if isinstance(answer, RuleBroken)]
     assert Presence.objects.count() == 10
     assert state(t.visit) == [(person.pk, "P", 90) for person in t.people]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tap_racing_the_lock_is_counted_or_refused_never_lost():
+    t = trip(6)
+    office = UserFactory(role=Role.ORGANIZER)
+    evening = AT + timedelta(hours=9)
+
+    *taps, _lock = in_threads(
+        *[lambda p=person: say(t, p, t.visit, Mark.PRESENT) for person in t.people],
+        lambda: locking.lock(program=t.program, by=office, at=evening),
+    )
+
+    refused = sum(isinstance(answer, RuleBroken) for answer in taps)
+    counted = Completion.objects.filter(attended_minutes=90).count()
+    assert counted == AttendanceRecord.objects.count() == 6 - refused
 
 
 def test_a_later_word_wins_and_undo_restores_the_former_state():
