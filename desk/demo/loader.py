@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from accounts.models import User
@@ -32,8 +32,16 @@ def load(*, base_date: date, clock: datetime) -> list[Program]:
         departments, ranks = organization.load()
         directory = people.load(departments, ranks, at=now)
         county = County(now=now, directory=directory, sites=sites.load())
-        programs = [farms.load(county), trip.load(county)]
-        programs += today.load(county, busy=trip.trainees(county))
+        programs = [farms.load(county)]
+        _look_at_the_tables()
+        programs += [trip.load(county), *today.load(county, busy=trip.trainees(county))]
+        _look_at_the_tables()
         programs += coming.load(county)
         planning.plan(at=now)
     return programs
+
+
+def _look_at_the_tables() -> None:
+    """A planner that believes these tables are still empty walks them row by row for every row."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE participants_participant, participants_enrollment, programs_program")
