@@ -1,0 +1,1 @@
+"""Many invented people and programs for the benches, the same for the same seed."""
