@@ -6,7 +6,7 @@ Facts and judgement are kept apart: `total`, `attended` and `excused` minutes ar
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -33,14 +33,13 @@ class LearningItem:
     starts_at: datetime
     ends_at: datetime
     group_ids: tuple[int, ...] = ()
+    # Worked out once: a report asks for them again with every person.
+    minutes: int = field(init=False)
+    day: date = field(init=False)
 
-    @property
-    def minutes(self) -> int:
-        return whole_minutes(self.starts_at, self.ends_at)
-
-    @property
-    def day(self) -> date:
-        return local_date(self.starts_at)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "minutes", whole_minutes(self.starts_at, self.ends_at))
+        object.__setattr__(self, "day", local_date(self.starts_at))
 
     def concerns(self, group_id: int | None) -> bool:
         return not self.group_ids or group_id in self.group_ids
@@ -117,9 +116,7 @@ def compute(
         marks[standing.mark if standing else ""] += 1
         if standing is None:
             continue
-        credit = credited_minutes(
-            item.starts_at, item.ends_at, standing.mark, (standing.arrived_at, standing.left_at)
-        )
+        credit = _credit(item, standing)
         attended += credit
         if standing.mark == Mark.EXCUSED:
             excused += item.minutes
@@ -147,6 +144,13 @@ def compute(
         excused=marks[Mark.EXCUSED],
         untouched=marks[""],
     )
+
+
+def _credit(item: LearningItem, standing: Standing) -> int:
+    if standing.arrived_at is None and standing.left_at is None:
+        return item.minutes if standing.mark in PRESENT_MARKS else 0
+    times = (standing.arrived_at, standing.left_at)
+    return credited_minutes(item.starts_at, item.ends_at, standing.mark, times)
 
 
 def rate_of(counted: int, base: int, required_percent: int) -> Decimal:
