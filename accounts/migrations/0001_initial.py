@@ -73,9 +73,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('participant', '교육생'), ('leader', '인솔자'), ('coordinator', '부서 서무'), ('organizer', '교육 담당자'), ('administrator', '관리자'), ('privacy_officer', '개인정보 보호책임자')], max_length=20, verbose_name='역할')),
-                ('granted_at', models.DateTimeField(auto_now_add=True)),
+                ('granted_at', models.DateTimeField(auto_now_add=True, verbose_name='부여한 시각')),
                 ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.department', verbose_name='부서 범위')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL, verbose_name='계정')),
             ],
             options={
                 'verbose_name': '역할 부여',

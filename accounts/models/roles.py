@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.organization import Department
 from accounts.permissions import Role
@@ -10,16 +11,18 @@ from core.guards import append_only
 class RoleGrant(models.Model):
     """A role somebody holds now, for one department or (None) for the whole county."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_grants")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_grants", verbose_name=_("계정")
+    )
     role = models.CharField(_("역할"), max_length=20, choices=Role)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, verbose_name=_("부서 범위")
     )
-    granted_at = models.DateTimeField(auto_now_add=True)
+    granted_at = models.DateTimeField(_("부여한 시각"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("역할 부여")
-        verbose_name_plural = _("역할 부여")
+        verbose_name_plural = pgettext_lazy("plural", "역할 부여")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role", "department"],

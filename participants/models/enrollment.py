@@ -156,8 +156,12 @@ GROUP_GUARD = """
 class Enrollment(models.Model):
     """One person's place (or wish for one) in one program."""
 
-    program = models.ForeignKey(Program, models.PROTECT, related_name="enrollments")
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="enrollments")
+    program = models.ForeignKey(
+        Program, models.PROTECT, related_name="enrollments", verbose_name=_("과정")
+    )
+    participant = models.ForeignKey(
+        Participant, models.PROTECT, related_name="enrollments", verbose_name=_("교육생")
+    )
     group = models.ForeignKey(
         Group,
         models.SET_NULL,
@@ -172,12 +176,17 @@ class Enrollment(models.Model):
     name = models.CharField(_("성명(확정 당시)"), max_length=60, blank=True)
     department_name = models.CharField(_("소속(확정 당시)"), max_length=60, blank=True)
     rank_name = models.CharField(_("직급(확정 당시)"), max_length=40, blank=True)
-    active_from = models.DateTimeField(null=True, blank=True)
-    active_until = models.DateTimeField(null=True, blank=True)
+    active_from = models.DateTimeField(_("참가 시작"), null=True, blank=True)
+    active_until = models.DateTimeField(_("참가 끝"), null=True, blank=True)
     substitute_for = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="substitute"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="substitute",
+        verbose_name=_("대신하는 사람"),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("등록한 시각"), auto_now_add=True)
 
     objects = EnrollmentQuerySet.as_manager()
 
@@ -245,13 +254,18 @@ class EnrollmentEvent(models.Model):
     """A step of an enrollment: what it became, who said so and why. Read by the reminders for who is to be told."""
 
     enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="events")
-    status = models.CharField(max_length=15, choices=EnrollmentStatus)
+    status = models.CharField(_("상태"), max_length=15, choices=EnrollmentStatus)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("처리한 사람"),
     )
-    reason_code = models.CharField(max_length=10, choices=ReasonCode, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField()
+    reason_code = models.CharField(_("사유 구분"), max_length=10, choices=ReasonCode, blank=True)
+    reason = models.CharField(_("사유"), max_length=300, blank=True)
+    at = models.DateTimeField(_("시각"))
 
     class Meta:
         verbose_name = _("수강 이력")

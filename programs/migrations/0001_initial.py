@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('plan_document', models.CharField(blank=True, max_length=60, verbose_name='계획 문서번호')),
                 ('order_document', models.CharField(blank=True, max_length=60, verbose_name='교육 명령 문서번호')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='만든 시각')),
             ],
             options={
                 'abstract': False,
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('plan_document', models.CharField(blank=True, max_length=60, verbose_name='계획 문서번호')),
                 ('order_document', models.CharField(blank=True, max_length=60, verbose_name='교육 명령 문서번호')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='만든 시각')),
             ],
             options={
                 'verbose_name': '과정',
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=30, verbose_name='조 이름')),
                 ('sort_order', models.PositiveSmallIntegerField(default=1, verbose_name='순서')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='programs.program')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='programs.program', verbose_name='과정')),
             ],
             options={
                 'verbose_name': '조',
@@ -153,12 +153,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='programstaff',
             name='program',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='programs.program'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='programs.program', verbose_name='과정'),
         ),
         migrations.AddField(
             model_name='programstaff',
             name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='program_staff', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='program_staff', to=settings.AUTH_USER_MODEL, verbose_name='계정'),
         ),
         migrations.AddConstraint(
             model_name='group',

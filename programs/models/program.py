@@ -128,7 +128,7 @@ class Program(models.Model):
     plan_document = models.CharField(_("계획 문서번호"), max_length=60, blank=True)
     order_document = models.CharField(_("교육 명령 문서번호"), max_length=60, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("만든 시각"), auto_now_add=True)
 
     objects = ProgramQuerySet.as_manager()
 

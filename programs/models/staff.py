@@ -14,8 +14,15 @@ class StaffKind(models.TextChoices):
 class ProgramStaff(models.Model):
     """Somebody who runs or escorts one program: the only right that is bound to a program."""
 
-    program = models.ForeignKey(Program, models.CASCADE, related_name="staff")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="program_staff")
+    program = models.ForeignKey(
+        Program, models.CASCADE, related_name="staff", verbose_name=_("과정")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="program_staff",
+        verbose_name=_("계정"),
+    )
     kind = models.CharField(_("역할"), max_length=10, choices=StaffKind)
     is_contact = models.BooleanField(_("교육생에게 연락처 공개"), default=True)
 
@@ -38,7 +45,9 @@ class ProgramStaff(models.Model):
 class Group(models.Model):
     """A 조: for staggered slots, buses and teams."""
 
-    program = models.ForeignKey(Program, models.CASCADE, related_name="groups")
+    program = models.ForeignKey(
+        Program, models.CASCADE, related_name="groups", verbose_name=_("과정")
+    )
     name = models.CharField(_("조 이름"), max_length=30)
     sort_order = models.PositiveSmallIntegerField(_("순서"), default=1)
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Can, allowed
 from core.guards import append_only
@@ -92,7 +93,7 @@ class Message(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    dedupe_key = models.CharField(max_length=200, unique=True)
+    dedupe_key = models.CharField(_("중복 방지 열쇠"), max_length=200, unique=True)
     kind = models.CharField(_("종류"), max_length=12, choices=MessageKind)
     program = models.ForeignKey(
         Program,
@@ -103,59 +104,94 @@ class Message(models.Model):
         verbose_name=_("과정"),
     )
     rule = models.ForeignKey(
-        ReminderRule, models.SET_NULL, null=True, blank=True, related_name="messages"
+        ReminderRule,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("알림 규칙"),
     )
     publication = models.ForeignKey(
-        Publication, models.CASCADE, null=True, blank=True, related_name="messages"
+        Publication,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("공개본"),
     )
     event = models.ForeignKey(
-        EnrollmentEvent, models.CASCADE, null=True, blank=True, related_name="messages"
+        EnrollmentEvent,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("수강 이력"),
     )
     # Exactly one of the three is told.
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="messages"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("계정"),
     )
     participant = models.ForeignKey(
-        Participant, models.PROTECT, null=True, blank=True, related_name="messages"
+        Participant,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("교육생"),
     )
     host = models.ForeignKey(
-        SiteVisit, models.CASCADE, null=True, blank=True, related_name="messages"
+        SiteVisit,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("방문기관"),
     )
     # What it is about: re-checked just before sending.
-    item_uid = models.UUIDField(null=True, blank=True)
-    item_revision = models.PositiveIntegerField(null=True, blank=True)
-    channels = models.JSONField(default=list)
+    item_uid = models.UUIDField(_("일정 식별자"), null=True, blank=True)
+    item_revision = models.PositiveIntegerField(_("일정 개정"), null=True, blank=True)
+    channels = models.JSONField(_("보내는 방법"), default=list)
     channel = models.CharField(_("보낸 방법"), max_length=10, choices=Channel, blank=True)
     subject = models.CharField(_("제목"), max_length=200, blank=True)
     body = models.TextField(_("내용"), blank=True)
     due_at = models.DateTimeField(_("보낼 시각"))
-    retry_at = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(_("다시 보낼 시각"), null=True, blank=True)
     expires_at = models.DateTimeField(_("유효 시한"))
     urgent = models.BooleanField(_("긴급"), default=False)
-    held_reason = models.CharField(max_length=200, blank=True)
+    held_reason = models.CharField(_("보류 사유"), max_length=200, blank=True)
     state = models.CharField(
         _("상태"), max_length=12, choices=MessageState, default=MessageState.PLANNED
     )
-    owner = models.UUIDField(null=True, blank=True)
-    fence = models.PositiveIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    crash_claims = models.PositiveSmallIntegerField(default=0)
+    owner = models.UUIDField(_("보내는 프로세스"), null=True, blank=True)
+    fence = models.PositiveIntegerField(_("차단 번호"), default=0)
+    lease_until = models.DateTimeField(_("점유 시한"), null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("시도 횟수"), default=0)
+    crash_claims = models.PositiveSmallIntegerField(_("중단 횟수"), default=0)
     # An organizer stopped it by hand: planning never brings it back.
     cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("멈춘 사람"),
     )
-    last_error = models.CharField(max_length=300, blank=True)
-    provider_reference = models.CharField(max_length=200, blank=True)
-    planned_at = models.DateTimeField(auto_now_add=True)
+    last_error = models.CharField(_("마지막 오류"), max_length=300, blank=True)
+    provider_reference = models.CharField(_("발송 참조 번호"), max_length=200, blank=True)
+    planned_at = models.DateTimeField(_("계획한 시각"), auto_now_add=True)
     accepted_at = models.DateTimeField(_("보낸 시각"), null=True, blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(_("끝난 시각"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("알림")
-        verbose_name_plural = _("알림")
+        verbose_name_plural = pgettext_lazy("plural", "알림")
         ordering = ["-due_at", "pk"]
         indexes = [
             models.Index(
@@ -222,12 +258,14 @@ class DeliveryAttempt(models.Model):
         DEFERRED = "deferred", _("나중에")
         UNKNOWN = "unknown", _("응답 없음")
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
-    channel = models.CharField(max_length=10, choices=Channel)
-    fence = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=10, choices=Outcome)
-    answer = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField()
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="attempts", verbose_name=_("알림")
+    )
+    channel = models.CharField(_("보낸 방법"), max_length=10, choices=Channel)
+    fence = models.PositiveIntegerField(_("차단 번호"))
+    outcome = models.CharField(_("결과"), max_length=10, choices=Outcome)
+    answer = models.CharField(_("상대 서버의 답"), max_length=300, blank=True)
+    at = models.DateTimeField(_("시각"))
 
     class Meta:
         verbose_name = _("발송 시도")

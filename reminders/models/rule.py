@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
 from programs.models import Program
@@ -33,7 +34,12 @@ class ReminderRule(models.Model):
     """
 
     program = models.ForeignKey(
-        Program, models.CASCADE, null=True, blank=True, related_name="reminder_rules"
+        Program,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reminder_rules",
+        verbose_name=_("과정"),
     )
     name = models.CharField(_("이름"), max_length=60)
     trigger = models.CharField(_("기준"), max_length=20, choices=Trigger)
@@ -58,7 +64,7 @@ class ReminderRule(models.Model):
 
     class Meta:
         verbose_name = _("알림 규칙")
-        verbose_name_plural = _("알림 규칙")
+        verbose_name_plural = pgettext_lazy("plural", "알림 규칙")
         ordering = ["program", "pk"]
         constraints = [
             models.UniqueConstraint(

@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Can, allowed
 from core.dates import day_bounds
@@ -61,7 +62,9 @@ class ItineraryItem(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    program = models.ForeignKey(Program, models.CASCADE, related_name="items")
+    program = models.ForeignKey(
+        Program, models.CASCADE, related_name="items", verbose_name=_("과정")
+    )
     kind = models.CharField(_("종류"), max_length=10, choices=ItemKind)
     title = models.CharField(_("제목"), max_length=120)
     title_en = models.CharField(_("영어 제목"), max_length=140, blank=True)
@@ -96,14 +99,14 @@ class ItineraryItem(models.Model):
     planner_note = models.CharField(_("담당자 메모"), max_length=500, blank=True)
     planner_only = models.BooleanField(_("담당자만 보기"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("취소한 시각"), null=True, blank=True, editable=False)
     cancel_reason = models.CharField(_("취소 사유"), max_length=200, blank=True)
 
     objects = ItineraryItemQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("일정")
-        verbose_name_plural = _("일정")
+        verbose_name = pgettext_lazy("item", "일정")
+        verbose_name_plural = pgettext_lazy("plural", "일정")
         indexes = [
             models.Index(fields=["program", "starts_at"]),
             models.Index(fields=["site", "starts_at"]),
@@ -195,7 +198,12 @@ class SiteVisit(models.Model):
     The host reads and answers through a link; `host_token_digest` is the SHA-256 of its secret.
     """
 
-    item = models.OneToOneField(ItineraryItem, models.CASCADE, related_name="visit")
+    item = models.OneToOneField(
+        ItineraryItem,
+        models.CASCADE,
+        related_name="visit",
+        verbose_name=pgettext_lazy("item", "일정"),
+    )
     purpose = models.CharField(_("방문 목적"), max_length=300, blank=True)
     headcount = models.PositiveSmallIntegerField(_("방문 인원"), null=True, blank=True)
     dress_rule = models.CharField(_("복장"), max_length=100, blank=True)
@@ -207,17 +215,17 @@ class SiteVisit(models.Model):
         max_length=32, null=True, blank=True, unique=True, editable=False
     )
     host_note = models.CharField(_("방문기관 메모"), max_length=300, blank=True)
-    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(_("요청한 시각"), null=True, blank=True)
     # The time the host was asked about: a moved visit has to be asked again.
-    asked_starts_at = models.DateTimeField(null=True, blank=True)
-    asked_ends_at = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    asked_starts_at = models.DateTimeField(_("요청한 시작 시각"), null=True, blank=True)
+    asked_ends_at = models.DateTimeField(_("요청한 끝 시각"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("회신한 시각"), null=True, blank=True)
 
     objects = SiteVisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("현장방문")
-        verbose_name_plural = _("현장방문")
+        verbose_name_plural = pgettext_lazy("plural", "현장방문")
         indexes = [models.Index(fields=["host_state"])]
         constraints = [
             models.CheckConstraint(

@@ -39,21 +39,25 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 class Publication(models.Model):
     """The itinerary as everybody was told it: number, time, author; its items never change."""
 
-    program = models.ForeignKey(Program, models.PROTECT, related_name="publications")
+    program = models.ForeignKey(
+        Program, models.PROTECT, related_name="publications", verbose_name=_("과정")
+    )
     number = models.PositiveIntegerField(_("판"))
-    published_at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(_("공개한 시각"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("공개한 사람")
+    )
     comment = models.CharField(_("알릴 말"), max_length=300, blank=True)
     override_reason = models.CharField(_("문제를 알고도 공개하는 사유"), max_length=300, blank=True)
     # The program's own facts that participants read, frozen with the items.
-    meeting_point = models.CharField(max_length=200, blank=True)
-    bring = models.CharField(max_length=300, blank=True)
+    meeting_point = models.CharField(_("집결지"), max_length=200, blank=True)
+    bring = models.CharField(_("준비물"), max_length=300, blank=True)
 
     objects = PublicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("공개본")
-        verbose_name_plural = _("공개본")
+        verbose_name_plural = pgettext_lazy("plural", "공개본")
         ordering = ["program", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["program", "number"], name="publication_number_unique"),
@@ -99,16 +103,16 @@ class PublishedItem(models.Model):
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="items")
     uid = models.UUIDField()
-    revision = models.PositiveIntegerField()
-    sequence = models.PositiveIntegerField()
-    change = models.CharField(max_length=10, choices=Change)
-    kind = models.CharField(max_length=10, choices=ItemKind)
-    title = models.CharField(max_length=120)
+    revision = models.PositiveIntegerField(_("개정 번호"))
+    sequence = models.PositiveIntegerField(_("달력 순번"))
+    change = models.CharField(_("변경"), max_length=10, choices=Change)
+    kind = models.CharField(_("종류"), max_length=10, choices=ItemKind)
+    title = models.CharField(_("제목"), max_length=120)
     title_en = models.CharField(max_length=140, blank=True)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    starts_at = models.DateTimeField(_("시작"))
+    ends_at = models.DateTimeField(_("끝"))
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
-    site_name = models.CharField(max_length=80, blank=True)
+    site_name = models.CharField(_("방문지"), max_length=80, blank=True)
     site_name_en = models.CharField(max_length=100, blank=True)
     site_kind = models.CharField(max_length=20, choices=SiteKind, blank=True)
     place = models.CharField(max_length=200, blank=True)
@@ -133,7 +137,7 @@ class PublishedItem(models.Model):
 
     class Meta:
         verbose_name = _("공개된 일정")
-        verbose_name_plural = _("공개된 일정")
+        verbose_name_plural = pgettext_lazy("plural", "공개된 일정")
         indexes = [models.Index(fields=["publication", "starts_at"]), models.Index(fields=["uid"])]
         constraints = [
             models.UniqueConstraint(fields=["publication", "uid"], name="published_item_once"),

@@ -4,7 +4,7 @@ import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Can, allowed
@@ -98,7 +98,7 @@ class Site(models.Model):
 
     class Meta:
         verbose_name = _("방문지")
-        verbose_name_plural = _("방문지")
+        verbose_name_plural = pgettext_lazy("plural", "방문지")
         ordering = ["name"]
         indexes = [models.Index(fields=["kind", "name"])]
         constraints = [
@@ -173,7 +173,7 @@ class SiteClosure(models.Model):
 
     class Meta:
         verbose_name = _("휴관일")
-        verbose_name_plural = _("휴관일")
+        verbose_name_plural = pgettext_lazy("plural", "휴관일")
         ordering = ["kind", "weekday", "first_on"]
         constraints = [
             models.CheckConstraint(
@@ -229,7 +229,7 @@ class TravelTime(models.Model):
 
     class Meta:
         verbose_name = _("이동시간")
-        verbose_name_plural = _("이동시간")
+        verbose_name_plural = pgettext_lazy("plural", "이동시간")
         ordering = ["origin__name", "target__name"]
         constraints = [
             models.UniqueConstraint(fields=["origin", "target"], name="travel_time_once_a_pair"),
