@@ -72,8 +72,11 @@ def _nowrap(text: str) -> str:
 
 
 def about(message: Message) -> str:
-    """The subject once it is written; before that the rule it comes from."""
-    return message.subject or (message.rule.name if message.rule else message.get_kind_display())
+    """The subject once it is written, without what every line would repeat; before that the rule it comes from."""
+    if not message.subject:
+        return message.rule.name if message.rule else message.get_kind_display()
+    title = message.program.full_title if message.program else ""
+    return message.subject.partition("] ")[2].removesuffix(f" · {title}") or message.subject
 
 
 TOLD = Column("told", gettext_lazy("받는 사람"), told, ["participant__name", "user__name"])
