@@ -1,0 +1,44 @@
+"""The house with two bare views beside it: the least a page of this house can cost, measured in the same run."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import path
+
+from accounts.permissions import Can, public, requires
+from goryeong_training import urls as house
+from participants.models import Participant
+
+handler400, handler403 = house.handler400, house.handler403
+handler404, handler500 = house.handler404, house.handler500
+
+FIVE_LINES = """<!doctype html>
+<html lang="ko">
+<title>{{ person.employee_number }}</title>
+<p>{{ person.name }}</p>
+</html>
+"""
+
+
+@requires(Can.SEE_OWN_ITINERARY)
+def bare_signed_in(request: HttpRequest) -> HttpResponse:
+    return _answer(request, Participant.objects.get(user_id=request.user.pk))
+
+
+@public("Measures what a page without sign-in costs at least.")
+def bare_public(request: HttpRequest, pk: int) -> HttpResponse:
+    return _answer(request, Participant.objects.get(pk=pk))
+
+
+def _answer(request: HttpRequest, person: Participant) -> HttpResponse:
+    global _template  # noqa: PLW0603 (compiled once a process, as Django's cached loader does)
+    _template = _template or engines["django"].from_string(FIVE_LINES)
+    return HttpResponse(_template.render({"person": person}, request))
+
+
+_template = None
+
+urlpatterns = [
+    path("bench/bare/", bare_signed_in, name="bench_signed_in"),
+    path("bench/bare/<int:pk>/", bare_public, name="bench_public"),
+    *house.urlpatterns,
+]
