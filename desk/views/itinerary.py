@@ -147,7 +147,7 @@ def item_fix(request: AuthenticatedRequest, code: str) -> HttpResponse:
     program = _program(request, code)
 
     def fix() -> None:
-        shifts = item_pages.shifts(request.POST.getlist("shift"), program)
+        shifts = item_pages.shifts(request.POST.get("shift", "").split(), program)
         itinerary.shift_items(program=program, shifts=shifts, by=request.user, at=timezone.now())
         messages.success(request, _("일정을 옮겼습니다."))
 

@@ -12,6 +12,7 @@ THIRD_PARTY = {
     "account_login": "the sign-in page",
     "account_logout": "one's own sign-out",
     "account_inactive": "says that an account is closed",
+    "account_set_password": "one's own first password, sign-in required",
     "account_change_password": "one's own password, sign-in required",
     "account_reauthenticate": "one's own password again, sign-in required",
     "account_reset_password": "somebody who forgot the password cannot sign in",

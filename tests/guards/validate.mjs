@@ -1,20 +1,10 @@
 // Reads {"name": "html"} from standard input, writes {"name": ["rule: message (line)"]} for the faulty ones.
 import { HtmlValidate, StaticConfigLoader } from "../../frontend/node_modules/html-validate/dist/esm/index.js";
+import rules from "../../frontend/.htmlvalidate.mjs";
 
 let text = "";
 for await (const chunk of process.stdin) text += chunk;
-const validator = new HtmlValidate(
-  new StaticConfigLoader({
-    extends: ["html-validate:recommended"],
-    rules: {
-      // Django writes its own attributes this way; both are valid HTML.
-      "attribute-boolean-style": "off",
-      "attribute-empty-style": "off",
-      "no-trailing-whitespace": "off",
-      "long-title": "off",
-    },
-  }),
-);
+const validator = new HtmlValidate(new StaticConfigLoader(rules));
 const faults = {};
 for (const [name, html] of Object.entries(JSON.parse(text))) {
   const report = await validator.validateString(html);

@@ -3,8 +3,8 @@
 `grow(world, to=n)` adds rows to every list at once, so that a page whose cost depends on its length is found out.
 """
 
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 from accounts.models import AccessAction, AccessLog, User
@@ -12,7 +12,14 @@ from accounts.permissions import Role
 from attendance.models import AttendanceRecord, Evidence, Mark, Presence
 from participants.models import Enrollment, EnrollmentEvent, EnrollmentStatus, Participant
 from programs.models import Program, ProgramStatus, StaffKind
-from reminders.models import DeliveryAttempt, Message, MessageKind, MessageState
+from reminders.models import (
+    DeliveryAttempt,
+    Message,
+    MessageKind,
+    MessageState,
+    ReminderRule,
+    Trigger,
+)
 from site_visits.models import ItineraryItem, Publication, PublishedItem, Site, SiteVisit
 from site_visits.services import reading
 from tests.factories.accounts import DepartmentFactory, RankFactory, UserFactory
@@ -44,10 +51,10 @@ class World:
     participant: Participant
     message: Message
     open_program: Program
+    rule: ReminderRule
     host_token: str
     feed_token: str
     size: int = 1
-    messages: list[Message] = field(default_factory=list)
 
 
 def found(*, hosts) -> World:
@@ -88,6 +95,7 @@ def found(*, hosts) -> World:
         participant=participant,
         message=_message(program, participant),
         open_program=_open_program(),
+        rule=_rule(program),
         host_token=hosts.ask(visit=SiteVisit.objects.get(item=item), by=organizer, at=SAID_AT),
         feed_token=reading.issue_feed(user=people[Role.PARTICIPANT], at=SAID_AT),
     )
@@ -119,6 +127,19 @@ def grow(world: World, *, to: int) -> None:
         _mark(world, enrollment)
         _log(world.people[Role.ORGANIZER])
     world.size = to
+
+
+def _rule(program: Program) -> ReminderRule:
+    return ReminderRule.objects.create(
+        program=program,
+        name="하루 전",
+        trigger=Trigger.DAY_BEFORE_AT,
+        days_before=1,
+        at_time=time(18),
+        channels=["email"],
+        subject="[고령군] 내일 일정",
+        body="내일 일정을 확인해 주세요.",
+    )
 
 
 def _open_program() -> Program:
