@@ -188,6 +188,8 @@ def _publishable_rows(program: Program) -> list[PublishedItem]:
 
 
 def _frozen(item: ItineraryItem) -> PublishedItem:
+    if item.starts_at is None or item.ends_at is None:
+        raise ValueError("only what is scheduled is published")
     groups = list(item.groups.all())
     visit = getattr(item, "visit", None)
     return PublishedItem(
