@@ -164,6 +164,11 @@ def ktimerange(start: datetime | time | None, end: datetime | time | None) -> st
     return f"{first} – {far_end}" if is_english() else f"{first}~{far_end}"
 
 
+def kuntil(start: datetime | time | None, end: datetime | time | None) -> str:
+    """The second half of a range, where its start stands elsewhere: `~12:00`, in English `–12:00`."""
+    return ktimerange(start, end).removeprefix(ktime(start)).strip() if start and end else ""
+
+
 def kduration(value: timedelta | float | None) -> str:
     """Minutes as `1시간 50분`, in English `1 h 50 min`."""
     if value is None or value == "":

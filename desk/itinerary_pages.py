@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.dates import iso, kduration, ktime, ktimerange, local, local_date
+from core.dates import iso, kduration, ktime, ktimerange, kuntil, local, local_date
 from desk.tabs import program_tabs
 from programs.models import Program
 from site_visits.conflicts import Conflict, Fix, FixKind, check
@@ -75,7 +75,7 @@ class Line:
     @property
     def until(self) -> str:
         """The end; an item that ends on another day says so."""
-        return self.time.partition("~")[2] or self.time.partition("–")[2]
+        return kuntil(self.item.starts_at, self.item.ends_at)
 
     @property
     def day(self) -> str:

@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.dates import kdate, kdaterange, kdatetime, kday, kduration, nights, relative_day
+from core.dates import (
+    is_english,
+    kdate,
+    kdaterange,
+    kdatetime,
+    kday,
+    kduration,
+    nights,
+    relative_day,
+)
 from core.errors import StaleEdit
 from core.lists import Column, ListSpec
 from core.templatetags.ui import badge
@@ -174,7 +183,7 @@ def _window(program: Program) -> str:
     opens, closes = program.applications_open_at, program.applications_close_at
     if not (opens or closes):
         return ""
-    return f"{kdatetime(opens)} ~ {kdatetime(closes)}".strip()
+    return f"{kdatetime(opens)} {'–' if is_english() else '~'} {kdatetime(closes)}".strip()
 
 
 def step_context(program: Program, page: StepPage, form: forms.Form) -> dict[str, Any]:

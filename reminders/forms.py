@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import CleanCharField, KoreanTimeField
 from reminders.models import ReminderRule, Trigger
@@ -22,13 +23,15 @@ class RuleForm(forms.Form):
     at_time = KoreanTimeField(label=_("보낼 시각"))
     minutes_before = forms.IntegerField(label=_("몇 분 전"), min_value=1, max_value=MINUTES_AT_MOST)
     subject = CleanCharField(
-        label=_("제목"), max_length=120, help_text=_("앞에 기관 이름이 저절로 붙습니다.")
+        label=pgettext_lazy("message", "제목"),
+        max_length=120,
+        help_text=_("앞에 기관 이름이 저절로 붙습니다."),
     )
     body = CleanCharField(
         label=_("내용"), max_length=2000, multiline=True, widget=forms.Textarea(attrs=BODY)
     )
     subject_en = CleanCharField(
-        label=_("영어 제목"),
+        label=pgettext_lazy("message", "영어 제목"),
         max_length=140,
         required=False,
         help_text=_("비워 두면 한국어로 보냅니다."),

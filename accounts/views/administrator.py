@@ -38,7 +38,7 @@ def _roles(user: User) -> str:
 
 def _role(grant: RoleGrant) -> str:
     return (
-        f"{grant.get_role_display()}({grant.department})"
+        f"{grant.get_role_display()} · {grant.department}"
         if grant.department
         else grant.get_role_display()
     )

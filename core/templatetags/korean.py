@@ -15,6 +15,7 @@ for _formatter in (
     dates.kdaytime,
     dates.kdaterange,
     dates.ktimerange,
+    dates.kuntil,
     dates.kduration,
     dates.nights,
     dates.relative_day,

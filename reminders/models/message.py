@@ -157,7 +157,7 @@ class Message(models.Model):
     item_revision = models.PositiveIntegerField(_("일정 개정"), null=True, blank=True)
     channels = models.JSONField(_("보내는 방법"), default=list)
     channel = models.CharField(_("보낸 방법"), max_length=10, choices=Channel, blank=True)
-    subject = models.CharField(_("제목"), max_length=200, blank=True)
+    subject = models.CharField(pgettext_lazy("message", "제목"), max_length=200, blank=True)
     body = models.TextField(_("내용"), blank=True)
     due_at = models.DateTimeField(_("보낼 시각"))
     retry_at = models.DateTimeField(_("다시 보낼 시각"), null=True, blank=True)

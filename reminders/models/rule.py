@@ -56,9 +56,9 @@ class ReminderRule(models.Model):
     channels = ArrayField(
         models.CharField(max_length=10), default=list, verbose_name=_("보내는 방법")
     )
-    subject = models.CharField(_("제목"), max_length=120)
+    subject = models.CharField(pgettext_lazy("message", "제목"), max_length=120)
     body = models.TextField(_("내용"), max_length=2000)
-    subject_en = models.CharField(_("영어 제목"), max_length=140, blank=True)
+    subject_en = models.CharField(pgettext_lazy("message", "영어 제목"), max_length=140, blank=True)
     body_en = models.TextField(_("영어 내용"), max_length=2000, blank=True)
     is_active = models.BooleanField(_("사용"), default=True)
 
