@@ -11,7 +11,8 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 def rows(model: type[models.Model], fields: Sequence[str], values: Iterable[Sequence[Any]]) -> int:
     """COPY `values`, given in the order of `fields`, into the table of `model`; returns how many."""
-    columns = [model._meta.get_field(name).column for name in fields]
+    concrete = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = [concrete[name] for name in fields]
     file, count = StringIO(), 0
     for row in values:
         file.write("\t".join(_text(value) for value in row) + "\n")

@@ -1,6 +1,6 @@
 """What the programs of the demo share: the county as loaded, the moment of loading, and making a program."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,7 +70,7 @@ def backdate(enrollments: Iterable[Enrollment], at: datetime) -> None:
     Enrollment.objects.filter(pk__in=[row.pk for row in enrollments]).update(created_at=at)
 
 
-def window(county: County, *, opened: int, closes: int) -> Mapping[str, datetime]:
+def window(county: County, *, opened: int, closes: int) -> dict[str, Any]:
     """An application window from so many days ago until so many days ahead (negative: days ago)."""
     return {
         "applications_open_at": county.ago(days=opened),

@@ -13,7 +13,7 @@ from desk.demo import items
 from desk.demo.calendar import last_days
 from desk.demo.county import County
 from desk.demo.itinerary import FARMS
-from participants.models import Enrollment
+from participants.models import Enrollment, Participant
 from programs.models import Category, Program
 from programs.services import lifecycle
 from site_visits.models import ItemKind, PublishedItem
@@ -67,7 +67,7 @@ def load(county: County) -> Program:
     return program
 
 
-def _people(county: County) -> list:
+def _people(county: County) -> list[Participant]:
     garam = county.person("garam")
     return [garam, *county.directory.pick(GRADES, leaving_out=[garam])]
 
@@ -91,7 +91,6 @@ def _except(
     person: Enrollment, item: PublishedItem, mark: Mark, minutes: int | None, leader: User
 ) -> None:
     moment = item.starts_at + timedelta(minutes=minutes or 0)
-    times = {Mark.LATE: "arrived_at", Mark.LEFT_EARLY: "left_at"}
     marking.mark(
         enrollment=person,
         item=item,
@@ -100,7 +99,8 @@ def _except(
         at=moment,
         nonce=tap(item, person),
         evidence=Evidence.TAP,
-        **({times[mark]: moment} if mark in times else {}),
+        arrived_at=moment if mark == Mark.LATE else None,
+        left_at=moment if mark == Mark.LEFT_EARLY else None,
     )
 
 

@@ -44,4 +44,6 @@ def load(*, base_date: date, clock: datetime) -> list[Program]:
 def _look_at_the_tables() -> None:
     """A planner that believes these tables are still empty walks them row by row for every row."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE participants_participant, participants_enrollment, programs_program")
+        cursor.execute(
+            "ANALYZE participants_participant, participants_enrollment, programs_program"
+        )

@@ -20,7 +20,7 @@ CODE: Final = "ai-field-1"
 # Beside those with accounts: one of grade 7, two of grade 8.
 GRADES: Final = {5: 1, 6: 8, 7: 13, 8: 6, 9: 5}
 GROUPS: Final = 6
-NEW_LUNCH: Final = {"place": "농업박물관 앞 식당(40석 예약)", "note": "채식은 미리 알려 주세요."}
+NEW_LUNCH_PLACE: Final = "농업박물관 앞 식당(40석 예약)"
 COMMENT: Final = "점심 시간을 늘려 동대문 방문을 15분 늦춥니다."
 TRAVELLERS_WITH_ACCOUNTS: Final = ("garam", "nuri", "isabella")
 
@@ -98,4 +98,6 @@ def _change(county: County, program: Program, planned: list[ItineraryItem]) -> N
     lunch, line = [
         pair for pair in zip(planned, TRIP, strict=True) if pair[1].kind == ItemKind.MEAL
     ][-1]
-    items.rewrite(county, lunch, replace(line, **NEW_LUNCH), begins=begins, at=county.ago(hours=2))
+    items.rewrite(
+        county, lunch, replace(line, place=NEW_LUNCH_PLACE), begins=begins, at=county.ago(hours=2)
+    )

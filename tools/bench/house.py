@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,8 +14,6 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-
-import psycopg2
 
 from tools.children import Child, stop_all
 from tools.local_env import ROOT, VAR, local_environment
@@ -93,8 +92,9 @@ def _data(environment: dict[str, str], database: Postgres) -> dict[str, Any]:
             return kept["said"]
     say("loading 10,000 people and 300 programs")
     DATA.unlink(missing_ok=True)
-    _empty(environment["DATABASE_URL"])
-    database.start()
+    database.stop()
+    shutil.rmtree(database.folder)
+    environment["DATABASE_URL"] = database.start()
     _manage(environment, "migrate", "-v0")
     _manage(environment, "createcachetable")
     options = [f"--{name}={value}" for name, value in PARAMETERS.items()]
@@ -111,16 +111,6 @@ def _today() -> date:
 def _migrations() -> str:
     files = sorted(ROOT.glob("*/migrations/*.py"))
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def _empty(url: str) -> None:
-    """Forget the database; the server makes it anew at its next start."""
-    server, _, name = url.replace("postgres://", "postgresql://").rpartition("/")
-    connection = psycopg2.connect(f"{server}/postgres")
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    connection.close()
 
 
 def _manage(environment: dict[str, str], *arguments: str) -> str:

@@ -1,10 +1,14 @@
 """The house with two bare views beside it: the least a page of this house can cost, measured in the same run."""
 
+from functools import cache
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
 from accounts.permissions import Can, public, requires
+from core.http import AuthenticatedRequest
 from goryeong_training import urls as house
 from participants.models import Participant
 
@@ -20,7 +24,7 @@ FIVE_LINES = """<!doctype html>
 
 
 @requires(Can.SEE_OWN_ITINERARY)
-def bare_signed_in(request: HttpRequest) -> HttpResponse:
+def bare_signed_in(request: AuthenticatedRequest) -> HttpResponse:
     return _answer(request, Participant.objects.get(user_id=request.user.pk))
 
 
@@ -29,13 +33,15 @@ def bare_public(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, Participant.objects.get(pk=pk))
 
 
+@cache
+def _template() -> Any:
+    """Compiled once a process, as Django's cached loader does."""
+    return engines["django"].from_string(FIVE_LINES)
+
+
 def _answer(request: HttpRequest, person: Participant) -> HttpResponse:
-    global _template  # noqa: PLW0603 (compiled once a process, as Django's cached loader does)
-    _template = _template or engines["django"].from_string(FIVE_LINES)
-    return HttpResponse(_template.render({"person": person}, request))
+    return HttpResponse(_template().render({"person": person}, request))
 
-
-_template = None
 
 urlpatterns = [
     path("bench/bare/", bare_signed_in, name="bench_signed_in"),
