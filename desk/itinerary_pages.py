@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.dates import iso, kduration, ktime, ktimerange, kuntil, local, local_date
+from desk.figures import tone
 from desk.tabs import program_tabs
 from programs.models import Program
 from site_visits.conflicts import Conflict, Fix, FixKind, check
@@ -124,6 +125,7 @@ def context(program: Program) -> dict[str, Any]:
     return {
         "program": program,
         "tabs": program_tabs(program, "itinerary"),
+        "tone": tone(program),
         "days": _days(program, lines, facts.holidays),
         "unscheduled": [line for line in lines if not line.item.is_cancelled and not line.time],
         "cancelled": [line for line in lines if line.item.is_cancelled],

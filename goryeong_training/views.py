@@ -16,7 +16,9 @@ from accounts.permissions import public
 def _back(request: HttpRequest) -> HttpResponseRedirect:
     """To where the person was, never to another site."""
     target = request.POST.get("next") or request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    ):
         target = "/"
     return HttpResponseRedirect(target)
 
@@ -55,7 +57,9 @@ def livez(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@public("The proxy asks whether to send people here: the database answers and is migrated; the broker does not matter.")
+@public(
+    "The proxy asks whether to send people here: the database answers and is migrated; the broker does not matter."
+)
 @require_GET
 def readyz(request: HttpRequest) -> HttpResponse:
     try:

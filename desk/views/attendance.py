@@ -21,6 +21,7 @@ from attendance.models import AttendanceRecord, Evidence, Mark, Presence
 from attendance.services import locking, marking
 from core.errors import RuleBroken, refuse_on
 from core.http import AuthenticatedRequest
+from desk.figures import tone
 from desk.tabs import program_tabs
 from participants.models import Enrollment
 from programs.models import Program
@@ -39,6 +40,7 @@ def matrix(request: AuthenticatedRequest, code: str) -> HttpResponse:
     context = {
         "program": program,
         "tabs": program_tabs(program, "attendance"),
+        "tone": tone(program),
         "matrix": found,
         "shown": shown,
         "choices": _choices(found),

@@ -15,6 +15,7 @@ from accounts.permissions import Can, requires
 from core.dates import kdate, ktimerange
 from core.errors import RuleBroken
 from core.http import AuthenticatedRequest
+from desk.figures import tone
 from desk.itinerary_pages import STATE_TONES
 from desk.tabs import program_tabs
 from programs.models import Program
@@ -44,6 +45,7 @@ def host_list(request: AuthenticatedRequest, code: str) -> HttpResponse:
     context = {
         "program": program,
         "tabs": program_tabs(program, "hosts"),
+        "tone": tone(program),
         "columns": columns,
         "any": visits,
     }

@@ -15,6 +15,7 @@ from core.errors import RuleBroken, refuse_on
 from core.http import AuthenticatedRequest
 from core.lists import listing
 from desk import message_pages
+from desk.figures import tone
 from desk.tabs import program_tabs
 from programs.models import Program
 from reminders.filters import MessageFilter, ProgramMessageFilter
@@ -52,6 +53,7 @@ def program_message_list(request: AuthenticatedRequest, code: str) -> HttpRespon
     context = {
         "program": program,
         "tabs": program_tabs(program, "messages"),
+        "tone": tone(program),
         "kpis": message_pages.kpis(rows, url),
         "rules": message_pages.rule_lines(program, rules.of(program)),
         "listing": found,

@@ -21,6 +21,7 @@ from core.errors import RuleBroken, refuse_on
 from core.http import AuthenticatedRequest, client_ip
 from core.lists import Column, Listing, ListSpec, listing
 from core.templatetags.ui import badge
+from desk.figures import tone
 from desk.tabs import program_tabs
 from desk.views.people_filters import EnrollmentFilter
 from desk.views.people_forms import ReasonForm, chosen_ids
@@ -239,6 +240,7 @@ def _show(
     context = {
         "program": program,
         "tabs": program_tabs(program, "people"),
+        "tone": tone(program),
         "listing": page,
         "groups": program.groups.all(),
         "counts": _counts(program),
