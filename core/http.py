@@ -10,6 +10,7 @@ from django.middleware.csrf import get_token
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.http import parse_etags
 from django.utils.translation import get_language, gettext
+from pghistory import middleware as history
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -32,6 +33,13 @@ class PersonalPagesMiddleware:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class HistoryMiddleware(history.HistoryMiddleware):
+    """Changes carry who made them, not the address: some addresses are secrets (a host's link)."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"user": request.user.pk if request.user.is_authenticated else None}
 
 
 def client_ip(request: HttpRequest) -> str | None:

@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.http.PersonalPagesMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "core.http.HistoryMiddleware",
 ]
 
 ROOT_URLCONF = env("ROOT_URLCONF", default="goryeong_training.urls")

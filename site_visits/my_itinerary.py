@@ -7,7 +7,7 @@ unchanged one is answered before any item is read.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
@@ -139,33 +139,49 @@ def changes_of(member: Membership) -> list[ChangedItem]:
     return sorted(changed, key=lambda one: one.item.starts_at)
 
 
+class Slot(NamedTuple):
+    """What the now card needs of an item, in the reader's language; small, because a process keeps many."""
+
+    publication_id: int
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    detail: str
+    cancelled: bool
+
+
+def slot_of(item: PublishedItem) -> Slot:
+    detail = " · ".join(part for part in (item.detail, item.hold) if part)
+    return Slot(
+        item.publication_id,
+        item.kind,
+        item.starts_at,
+        item.ends_at,
+        item.display_title,
+        detail,
+        item.cancelled,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Now:
-    """`state` is now, moving (on the road to `item`), next or done; `item` None only when done."""
+    """`state` is now, moving (on the road to `slot`), next or done; `slot` None only when done."""
 
     state: str
-    item: PublishedItem | None
-
-    @property
-    def detail(self) -> str:
-        """Where to be and what to have in hand."""
-        return (
-            " · ".join(part for part in (self.item.detail, self.item.hold) if part)
-            if self.item
-            else ""
-        )
+    slot: Slot | None
 
 
-def now_of(items: Iterable[PublishedItem], *, at: datetime) -> Now:
+def now_of(slots: Iterable[Slot], *, at: datetime) -> Now:
     """What a person needs to read first. The page's script repeats this rule while the page stays open."""
-    live = sorted((item for item in items if not item.cancelled), key=lambda item: item.starts_at)
-    running = [item for item in live if item.starts_at <= at < item.ends_at]
-    if here := next((item for item in running if item.kind != ItemKind.TRAVEL), None):
+    live = sorted((slot for slot in slots if not slot.cancelled), key=lambda slot: slot.starts_at)
+    running = [slot for slot in live if slot.starts_at <= at < slot.ends_at]
+    if here := next((slot for slot in running if slot.kind != ItemKind.TRAVEL), None):
         return Now("now", here)
     coming = [
-        item
-        for item in live
-        if item.starts_at > at and (item.kind != ItemKind.TRAVEL or not running)
+        slot
+        for slot in live
+        if slot.starts_at > at and (slot.kind != ItemKind.TRAVEL or not running)
     ]
     if not coming:
         return Now("done", None)

@@ -23,10 +23,12 @@ from site_visits.my_itinerary import (
     ChangedItem,
     Membership,
     Now,
+    Slot,
     changes_of,
     items_of,
     memberships,
     now_of,
+    slot_of,
 )
 from site_visits.services import reading
 
@@ -40,7 +42,7 @@ class Trip:
 
     publication: Publication
     days_html: SafeString
-    items: list[PublishedItem]
+    slots: list[Slot]
     changes: list[ChangedItem]
     contacts: list[ProgramStaff]
 
@@ -58,8 +60,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     past = [one for one in members if one.ends_on < local_date(now)]
     shown = past[::-1] if "past" in request.GET else [one for one in members if one not in past]
     trips = _trips(shown)
-    items = [item for trip in trips for item in trip.items]
-    soon = now_of(items, at=now) if items and "past" not in request.GET else None
+    slots = [slot for trip in trips for slot in trip.slots]
+    soon = now_of(slots, at=now) if slots and "past" not in request.GET else None
     context = {
         "trips": trips,
         "now": soon,
@@ -73,9 +75,9 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 
 def _contact_for(soon: Now | None, trips: list[Trip]) -> ProgramStaff | None:
     """Whom to call about what is next: its program's first contact with a number."""
-    if soon is None or soon.item is None:
+    if soon is None or soon.slot is None:
         return None
-    trip = next(trip for trip in trips if trip.publication.pk == soon.item.publication_id)
+    trip = next(trip for trip in trips if trip.publication.pk == soon.slot.publication_id)
     return next((one for one in trip.contacts if one.phone), None)  # type: ignore[attr-defined]
 
 
@@ -94,7 +96,7 @@ def _trips(members: list[Membership]) -> list[Trip]:
         Trip(
             publication=publications[one.publication_id],
             days_html=days[one.program_id][0],
-            items=days[one.program_id][1],
+            slots=days[one.program_id][1],
             changes=changes_of(one),
             contacts=contacts.get(one.program_id, []),
         )
@@ -102,8 +104,8 @@ def _trips(members: list[Membership]) -> list[Trip]:
     ]
 
 
-def _days(members: list[Membership]) -> dict[int, tuple[SafeString, list[PublishedItem]]]:
-    """Rendered days and items by program id.
+def _days(members: list[Membership]) -> dict[int, tuple[SafeString, list[Slot]]]:
+    """Rendered days and their slots by program id.
 
     A publication never changes and its items name no participant, so what one person was shown serves everybody
     of the same group, for as long as this process lives.
@@ -116,7 +118,7 @@ def _days(members: list[Membership]) -> dict[int, tuple[SafeString, list[Publish
     missing = [one for one in members if keys[one.program_id] not in found]
     for program_id, items in items_of(missing).items() if missing else ():
         html = render_to_string("site_visits/_days.html", {"days": _by_day(items)})
-        found[keys[program_id]] = (str(html), items)
+        found[keys[program_id]] = (str(html), [slot_of(item) for item in items])
         kept.set(keys[program_id], found[keys[program_id]])
     return {
         program_id: (mark_safe(found[key][0]), found[key][1])  # noqa: S308  (our own rendered template)
@@ -134,10 +136,9 @@ def _by_day(items: list[PublishedItem]) -> list[tuple[date, list[PublishedItem]]
 def _contacts(program_ids: list[int]) -> dict[int, list[ProgramStaff]]:
     """Whom to call; numbers are looked up now, never frozen."""
     found: dict[int, list[ProgramStaff]] = {}
-    staff = ProgramStaff.objects.filter(program__in=program_ids, is_contact=True).order_by(
-        "kind", "pk"
-    )
-    for one in staff.select_related("user__participant"):
+    staff = ProgramStaff.objects.filter(program__in=program_ids, is_contact=True)
+    shown = ("kind", "program_id", "user__name", "user__office_phone", "user__participant__mobile")
+    for one in staff.select_related("user__participant").only(*shown).order_by("kind", "pk"):
         participant = getattr(one.user, "participant", None)
         one.phone = (participant.mobile if participant else "") or one.user.office_phone  # type: ignore[attr-defined]
         found.setdefault(one.program_id, []).append(one)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from participants.models import EnrollmentStatus
 from programs.models import ProgramStatus
 from site_visits.models import ItemKind
-from site_visits.my_itinerary import changes_of, items_of, memberships, now_of
+from site_visits.my_itinerary import changes_of, items_of, memberships, now_of, slot_of
 from site_visits.services import reading
 from tests.conftest import signed_in
 from tests.factories.accounts import UserFactory
@@ -125,9 +125,9 @@ def test_now_is_what_a_person_needs_to_read_first(program, clock, state, title):
         published_item(issue, clock="11:30", minutes=60, title="취소된 교육", cancelled=True),
     ]
 
-    found = now_of(items, at=at(DAY, clock))
+    found = now_of([slot_of(item) for item in items], at=at(DAY, clock))
 
-    assert (found.state, found.item.title if found.item else None) == (state, title)
+    assert (found.state, found.slot.title if found.slot else None) == (state, title)
 
 
 def test_an_unchanged_itinerary_is_answered_without_a_page(traveller, program, time_machine):
