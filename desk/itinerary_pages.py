@@ -176,7 +176,7 @@ def css_kind(item: ItineraryItem | PublishedItem) -> str:
 def detail(item: ItineraryItem) -> str:
     if item.kind == ItemKind.TRAVEL:
         ends = " → ".join(site.display_name for site in (item.origin, item.target) if site)
-        parts = [ends if ends != item.title else "", f"{item.km} km" if item.km else "", item.place]
+        parts = [ends if ends != item.title else "", f"{item.km}\N{NO-BREAK SPACE}km" if item.km else "", item.place]
     else:
         parts = [item.site.display_name if item.site else "", item.place]
     groups = ", ".join(group.name for group in item.groups.all())
