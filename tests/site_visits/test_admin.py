@@ -56,7 +56,9 @@ def test_itineraries_and_publications_are_read_only_with_a_link_to_the_desk(admi
         assert admin.post(address, {}).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["site", "traveltime", "itineraryitem", "publication", "triptemplate"])
+@pytest.mark.parametrize(
+    "name", ["site", "traveltime", "itineraryitem", "publication", "triptemplate"]
+)
 def test_the_lists_can_be_searched(admin, name):
     ItemFactory(site=SiteFactory())
 
