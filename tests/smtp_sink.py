@@ -45,6 +45,7 @@ class SmtpSink:
     port: int = 0
     received: list[Received] = field(default_factory=list)
     connections: int = 0
+    kept_waiting: int = 0
     delay: float = 0
     _replies: list[Reply] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -132,6 +133,7 @@ class SmtpSink:
             else:
                 answer = "221 bye" if verb == b"QUIT" else ACCEPTED
             if answer == SILENT:
+                self.kept_waiting += 1
                 await self._stop.wait()
             writer.write(f"{answer}\r\n".encode())
             await writer.drain()
