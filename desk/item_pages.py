@@ -219,7 +219,7 @@ def cancel_context(program: Program, item: ItineraryItem, form: Form) -> dict[st
     )
     return {
         "title": _("일정 취소"),
-        "body": body % {"title": item.title},
+        "body": body % {"title": item.display_title},
         "action": _("일정 취소"),
         "back_url": item_list_url(program, item.uid),
         "form": form,
@@ -229,7 +229,7 @@ def cancel_context(program: Program, item: ItineraryItem, form: Form) -> dict[st
 def delete_context(program: Program, item: ItineraryItem, form: Form) -> dict[str, Any]:
     return {
         "title": _("일정 지우기"),
-        "body": _("%(title)s 일정을 지웁니다. 되돌릴 수 없습니다.") % {"title": item.title},
+        "body": _("%(title)s 일정을 지웁니다. 되돌릴 수 없습니다.") % {"title": item.display_title},
         "action": _("지우기"),
         "back_url": item_list_url(program, item.uid),
         "form": form,

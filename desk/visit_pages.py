@@ -79,7 +79,7 @@ LIST = ListSpec(
     caption=gettext_lazy("방문 일정"),
     columns=[
         Column("when", gettext_lazy("때"), _when, ["item__starts_at"]),
-        Column("title", gettext_lazy("방문"), lambda row: row.item.title, ["item__title"]),
+        Column("title", gettext_lazy("방문"), lambda row: row.item.display_title, ["item__title"]),
         Column(
             "site",
             gettext_lazy("방문지"),

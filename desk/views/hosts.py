@@ -93,9 +93,9 @@ def _letter(program: Program, visit: SiteVisit, link: str) -> str:
         _("때: %(day)s %(time)s")
         % {"day": kdate(item.starts_at), "time": ktimerange(item.starts_at, item.ends_at)},
         _("곳: %(site)s")
-        % {"site": " ".join(part for part in (item.site.name, item.place) if part)},
+        % {"site": " ".join(part for part in (str(item.site), item.place) if part)},
         _("인원: %(people)d명") % {"people": people},
-        _("목적: %(purpose)s") % {"purpose": visit.purpose or item.title},
+        _("목적: %(purpose)s") % {"purpose": visit.purpose or item.display_title},
         "",
         _("아래 주소에서 받으실 수 있는지 알려 주시기 바랍니다. 로그인은 필요 없습니다."),
         link,

@@ -59,7 +59,9 @@ def item_create(request: AuthenticatedRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             refuse_on(form, refusal)
         else:
-            messages.success(request, _("일정을 넣었습니다: %(title)s") % {"title": item.title})
+            messages.success(
+                request, _("일정을 넣었습니다: %(title)s") % {"title": item.display_title}
+            )
             tell_about(request, program, item)
             return redirect(item_pages.next_url(program, item, again="again" in request.POST))
     context = item_pages.form_context(program, form, query=request.GET)
@@ -167,7 +169,9 @@ def item_restore(request: AuthenticatedRequest, code: str, uid: UUID) -> HttpRes
         itinerary.restore_item(
             program=program, uid=item.uid, version=version, by=request.user, at=timezone.now()
         )
-        messages.success(request, _("일정을 되살렸습니다: %(title)s") % {"title": item.title})
+        messages.success(
+            request, _("일정을 되살렸습니다: %(title)s") % {"title": item.display_title}
+        )
 
     return _change(request, program, restore, uid)
 
@@ -226,7 +230,9 @@ def item_delete(request: AuthenticatedRequest, code: str, uid: UUID) -> HttpResp
         except RuleBroken as refusal:
             refuse_on(form, refusal)
         else:
-            messages.success(request, _("일정을 지웠습니다: %(title)s") % {"title": item.title})
+            messages.success(
+                request, _("일정을 지웠습니다: %(title)s") % {"title": item.display_title}
+            )
             return redirect(item_list_url(program))
     context = item_pages.delete_context(program, item, form)
     return render(request, "components/confirm.html", context, status=422 if form.is_bound else 200)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Self
 import pghistory
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Can, allowed
 from core.dates import day_bounds
@@ -152,7 +152,11 @@ class ItineraryItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.display_title
+
+    @property
+    def display_title(self) -> str:
+        return self.title_en if self.title_en and get_language() == "en" else self.title
 
     @property
     def minutes(self) -> int | None:

@@ -63,7 +63,7 @@ def _item(row: Any, enrolled: Enrolled) -> Item:
     return Item(
         uid=row.uid,
         kind=ItemKind(row.kind),
-        title=row.title,
+        title=row.display_title,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         site_id=row.site_id,
