@@ -1,7 +1,7 @@
 """What the itinerary pages of one program show, made ready for the templates."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -138,7 +138,7 @@ def context(program: Program) -> dict[str, Any]:
     }
 
 
-def _days(program: Program, lines: Iterable[Line], holidays: dict[date, str]) -> list[Day]:
+def _days(program: Program, lines: Iterable[Line], holidays: Mapping[date, str]) -> list[Day]:
     """Every day of the program, and those outside it that hold something."""
     of_day: dict[date, list[Line]] = defaultdict(list)
     for line in lines:
@@ -176,7 +176,11 @@ def css_kind(item: ItineraryItem | PublishedItem) -> str:
 def detail(item: ItineraryItem) -> str:
     if item.kind == ItemKind.TRAVEL:
         ends = " → ".join(site.display_name for site in (item.origin, item.target) if site)
-        parts = [ends if ends != item.title else "", f"{item.km}\N{NO-BREAK SPACE}km" if item.km else "", item.place]
+        parts = [
+            ends if ends != item.title else "",
+            f"{item.km}\N{NO-BREAK SPACE}km" if item.km else "",
+            item.place,
+        ]
     else:
         parts = [item.site.display_name if item.site else "", item.place]
     groups = ", ".join(group.name for group in item.groups.all())

@@ -71,7 +71,7 @@ def review_context(program: Program, form: PublishForm) -> dict[str, Any]:
 def _with_what_was_read(form: PublishForm, found: publishing.Review) -> PublishForm:
     """The page carries the state it shows: a refused form is sent again about what is on the screen now."""
     read = {"number": found.number, "digest": found.digest}
-    form.initial |= read
+    form.initial = {**form.initial, **read}
     if form.is_bound:
         data: Any = copy(form.data)
         for name, value in read.items():

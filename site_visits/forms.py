@@ -1,5 +1,6 @@
 """What organizers and hosts type about visits. Rules are decided by the services, nothing is saved here."""
 
+from copy import copy
 from typing import Any, Final
 
 from django import forms
@@ -92,7 +93,7 @@ class HostAnswerForm(forms.Form):
 
     def about(self, initial: dict[str, Any]) -> "HostAnswerForm":
         """The same answer, put again about the time the visit has now."""
-        data: Any = self.data.copy()
+        data: Any = copy(self.data)
         data["starts_at"] = initial["starts_at"]
         again = HostAnswerForm(data, initial=initial)
         again.is_valid()
@@ -110,7 +111,8 @@ class CalendarForm(forms.Form):
     def __init__(self, *args: Any, states: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everything = [("", gettext_lazy("모두"))]
-        self.fields["site"].queryset = Site.objects.all()
-        self.fields["site"].empty_label = gettext_lazy("모두")
-        self.fields["kind"].choices = [*everything, *SiteKind.choices]
-        self.fields["state"].choices = [*everything, *states]
+        fields: dict[str, Any] = self.fields
+        fields["site"].queryset = Site.objects.all()
+        fields["site"].empty_label = gettext_lazy("모두")
+        fields["kind"].choices = [*everything, *SiteKind.choices]
+        fields["state"].choices = [*everything, *states]

@@ -150,22 +150,20 @@ class ItemForm(forms.Form):
         self.kind = kind
         wanted = {"uid", "version", *FIELDS_OF[kind]}
         self.fields = {name: field for name, field in self.fields.items() if name in wanted}
+        fields: dict[str, Any] = self.fields
         kept = [item.site_id, item.origin_id, item.target_id] if item else []
-        for name in ("site", "origin", "target"):
-            if name in self.fields:
-                self.fields[name].queryset = Site.objects.filter(
-                    Q(retired_on=None) | Q(pk__in=kept)
-                )
-        self.fields["groups"].queryset = program.groups.all()
+        for name in {"site", "origin", "target"} & fields.keys():
+            fields[name].queryset = Site.objects.filter(Q(retired_on=None) | Q(pk__in=kept))
+        fields["groups"].queryset = program.groups.all()
         if kind == ItemKind.VISIT:
-            self.fields["site"].required = True
-            self.fields["site"].error_messages["required"] = gettext_lazy(
+            fields["site"].required = True
+            fields["site"].error_messages["required"] = gettext_lazy(
                 "현장방문에는 방문지를 골라 주세요."
             )
         if kind == ItemKind.TRAVEL:
-            self.fields["title"].required = False
-            self.fields["title"].help_text = gettext_lazy("비워 두면 출발지와 도착지를 적습니다.")
-            self.fields["ends_at"].help_text = gettext_lazy("비워 두면 이동시간표로 계산합니다.")
+            fields["title"].required = False
+            fields["title"].help_text = gettext_lazy("비워 두면 출발지와 도착지를 적습니다.")
+            fields["ends_at"].help_text = gettext_lazy("비워 두면 이동시간표로 계산합니다.")
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -209,7 +207,8 @@ class ItemForm(forms.Form):
         return shown
 
     def _is_idle(self, name: str) -> bool:
-        return name == "groups" and not self.fields["groups"].queryset
+        groups: Any = self.fields["groups"]
+        return name == "groups" and not groups.queryset
 
     def _rows(self, names: list[str]) -> list[list[BoundField]]:
         rows: list[list[BoundField]] = []

@@ -42,8 +42,6 @@ class SiteForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
         self.fields["contact_name"].help_text = _("사람 이름 대신 부서나 창구를 적습니다.")
-        # PostgreSQL's smallint ends here; without it a number too large would be the database's word.
-        self.fields["capacity"].max_value = 32767
 
     @property
     def facts(self) -> dict[str, Any]:
