@@ -88,7 +88,8 @@ def test_a_leader_counts_people_onto_the_bus_and_sees_who_is_missing(visit):
 def test_at_a_stop_one_tap_says_the_rest_are_present_and_one_takes_it_back(visit):
     page = visit("leader", size=PHONE)
     page.goto("/lead/")
-    page.get_by_role("link", name="출석 확인", exact=True).click()
+    running = page.get_by_role("region", name="생성형 AI 실무 기초 1차")
+    running.get_by_role("link", name="출석 확인", exact=True).click()
     expect_count(page, "15/26명 출석")
 
     page.get_by_role("button", name="나머지 10명 모두 출석").click()

@@ -48,12 +48,22 @@ def test_the_book_is_closed_and_leaves_as_a_file_for_a_reason(visit, tmp_path):
 
 
 def take_the_last_attendance(page: Page) -> None:
+    """Of what is going on, and of the last item after the break."""
     page.goto("/lead/")
-    for item, rest in (("우리 부서 업무에 적용하기", 10), ("적용과제 발표", 26)):
-        page.get_by_role("link", name=re.compile(item)).click()
-        page.get_by_role("button", name=f"나머지 {rest}명 모두 출석").click()
-        expect(page.get_by_role("status").filter(has_text=f"{rest}명을 출석으로")).to_be_visible()
-        page.get_by_role("link", name="출석 확인").click()
+    running = page.get_by_role("region", name=f"{PROGRAM} 1차")
+    running.get_by_role("link", name="출석 확인", exact=True).click()
+    the_rest_is_there(page, 10)
+    onward = page.get_by_role("banner").get_by_role("link", name="다음 일정")
+    onward.click()
+    expect(page).to_have_title(re.compile("휴식"))
+    onward.click()
+    expect(page).to_have_title(re.compile("적용과제 발표"))
+    the_rest_is_there(page, 26)
+
+
+def the_rest_is_there(page: Page, count: int) -> None:
+    page.get_by_role("button", name=f"나머지 {count}명 모두 출석").click()
+    expect(page.get_by_role("status").filter(has_text=f"{count}명을 출석으로")).to_be_visible()
 
 
 def close_the_book(page: Page) -> None:
