@@ -7,16 +7,13 @@ unchanged one is answered before any item is read.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from participants.models import TRAVELLING
 from site_visits.differences import Difference, differences
 from site_visits.models import ItemKind, PublishedItem
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 # The columns of Membership, in order. Written out because this is asked on every look at a phone and every
 # poll of a calendar: the same question through the ORM costs twenty times the statement itself.
@@ -83,11 +80,11 @@ class Membership:
         return (self.publication_id, self.group_id, self.active_from, self.active_until, self.staff)
 
 
-def memberships(user: "User") -> list[Membership]:
+def memberships(user_id: int) -> list[Membership]:
     """Programs with a publication that the person travels with or serves, soonest end first; one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            MEMBERSHIPS, {"user": user.pk, "travelling": [str(one) for one in TRAVELLING]}
+            MEMBERSHIPS, {"user": user_id, "travelling": [str(one) for one in TRAVELLING]}
         )
         rows = cursor.fetchall()
     # Staff rows come last: who leads the trip they travel with sees the whole of it.

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ def acknowledge(*, user: User, publication_ids: Iterable[int], at: datetime) -> 
 
     Returns how many are acknowledged now. A second tap changes nothing.
     """
-    mine = {one.program_id for one in memberships(user)}
+    mine = {one.program_id for one in memberships(user.pk)}
     shown = Publication.objects.filter(pk__in=list(publication_ids), program__in=mine)
     rows = [SeenPublication(user=user, publication=one, seen_at=at) for one in shown]
     SeenPublication.objects.bulk_create(rows, ignore_conflicts=True)
@@ -40,10 +41,32 @@ def revoke_feed(*, user: User, at: datetime) -> None:
     FeedToken.objects.live().filter(user=user).update(revoked_at=at)
 
 
-def note_use(*, token: FeedToken, on: date) -> None:
+class Feed(NamedTuple):
+    """What an address opens. Plain values: calendars ask all day, a row object would cost more than the answer."""
+
+    token_id: int
+    user_id: int
+    language: str
+    is_active: bool
+    revoked_at: datetime | None
+    last_used_on: date | None
+
+    @property
+    def is_live(self) -> bool:
+        return self.is_active and self.revoked_at is None
+
+
+def find_feed(token: str) -> Feed | None:
+    """The feed of an address, also of a revoked one; None for a secret nobody was given."""
+    columns = ("pk", "user_id", "user__language", "user__is_active", "revoked_at", "last_used_on")
+    found = FeedToken.objects.filter(digest=digest_of(token)).values_list(*columns)
+    return next((Feed(*row) for row in found), None)
+
+
+def note_use(feed: Feed, *, on: date) -> None:
     """Keep the day of the last use, so that people see whether a forgotten device still asks."""
-    if token.last_used_on != on:
-        FeedToken.objects.filter(pk=token.pk).update(last_used_on=on)
+    if feed.last_used_on != on:
+        FeedToken.objects.filter(pk=feed.token_id).update(last_used_on=on)
 
 
 def digest_of(token: str) -> bytes:

@@ -13,7 +13,7 @@ from accounts.permissions import public
 from core.dates import kduration, local_date
 from core.formats import ical
 from core.http import keep_with_etag, not_modified
-from site_visits.models import FeedToken, ItemKind, Publication, PublishedItem
+from site_visits.models import ItemKind, Publication, PublishedItem
 from site_visits.my_itinerary import Membership, items_of, memberships
 from site_visits.services import reading
 
@@ -21,28 +21,26 @@ from site_visits.services import reading
 @public("Calendar programs cannot sign in: the secret in the address is the key.")
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    found = FeedToken.objects.select_related("user").filter(digest=reading.digest_of(token)).first()
+    found = reading.find_feed(token)
     if found is None:
         raise Http404
-    if found.revoked_at or not found.user.is_active:
+    if not found.is_live:
         return _private(HttpResponse("gone\n", status=410, content_type="text/plain"))
-    reading.note_use(token=found, on=local_date(timezone.now()))
-    members = memberships(found.user)
+    reading.note_use(found, on=local_date(timezone.now()))
+    members = memberships(found.user_id)
     etag = _etag(found, members)
     answer = not_modified(request, etag)
     if answer is None:
-        with translation.override(found.user.language):
+        with translation.override(found.language):
             answer = HttpResponse(_body(members), content_type="text/calendar; charset=utf-8")
         answer["Content-Disposition"] = 'inline; filename="goryeong.ics"'
     return _private(keep_with_etag(answer, etag))
 
 
-def _etag(token: FeedToken, members: list[Membership]) -> str:
+def _etag(feed: reading.Feed, members: list[Membership]) -> str:
     """What is acknowledged or renamed on screen does not change a calendar; staff and groups do."""
     facts = [(one.view, one.status) for one in members]
-    return (
-        f'"{sha256(repr((token.user_id, token.user.language, facts)).encode()).hexdigest()[:32]}"'
-    )
+    return f'"{sha256(repr((feed.user_id, feed.language, facts)).encode()).hexdigest()[:32]}"'
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -35,7 +35,7 @@ def test_a_confirmed_participant_sees_the_latest_publication(traveller, program)
     published_item(publication(program, number=1), title="옛 제목")
     new = published_item(publication(program, number=2), title="새 제목")
 
-    [member] = memberships(traveller.user)
+    [member] = memberships(traveller.user_id)
 
     assert items_of([member]) == {program.pk: [new]}
 
@@ -47,7 +47,7 @@ def test_who_does_not_travel_sees_nothing(traveller, program, status):
     EnrollmentFactory(program=program, participant=traveller, status=status)
     published_item(publication(program))
 
-    assert memberships(traveller.user) == []
+    assert memberships(traveller.user_id) == []
 
 
 def test_a_group_sees_its_own_slot_and_what_is_for_everybody(traveller, program):
@@ -58,7 +58,7 @@ def test_a_group_sees_its_own_slot_and_what_is_for_everybody(traveller, program)
     mine = published_item(issue, clock="10:30", group_ids=[first.pk])
     published_item(issue, clock="13:00", group_ids=[second.pk])
 
-    assert items_of(memberships(traveller.user)) == {program.pk: [shared, mine]}
+    assert items_of(memberships(traveller.user_id)) == {program.pk: [shared, mine]}
 
 
 def test_a_leader_sees_the_items_of_every_group(leader, program):
@@ -66,7 +66,7 @@ def test_a_leader_sees_the_items_of_every_group(leader, program):
     issue = publication(program)
     item = published_item(issue, group_ids=[GroupFactory(program=program).pk])
 
-    assert items_of(memberships(leader)) == {program.pk: [item]}
+    assert items_of(memberships(leader.pk)) == {program.pk: [item]}
 
 
 def test_a_substitute_who_joins_on_day_two_is_not_told_of_day_one(traveller, program):
@@ -76,7 +76,7 @@ def test_a_substitute_who_joins_on_day_two_is_not_told_of_day_one(traveller, pro
     published_item(issue, starts_at=at(DAY, "10:30"))
     second_day = published_item(issue, starts_at=at(DAY + timedelta(days=1), "09:00"))
 
-    assert items_of(memberships(traveller.user)) == {program.pk: [second_day]}
+    assert items_of(memberships(traveller.user_id)) == {program.pk: [second_day]}
 
 
 def test_a_change_is_shown_until_it_is_acknowledged(traveller, program, now):
@@ -85,11 +85,11 @@ def test_a_change_is_shown_until_it_is_acknowledged(traveller, program, now):
     second = publication(program, number=2, published_at=AFTER_JOINING)
     published_item(second, uid=old.uid, clock="13:45", change="moved")
 
-    [changed] = changes_of(memberships(traveller.user)[0])
+    [changed] = changes_of(memberships(traveller.user_id)[0])
     assert (changed.lines[0].old, changed.lines[0].new) == ("13:30~15:00", "12. 3.(목) 13:45~15:15")
 
     reading.acknowledge(user=traveller.user, publication_ids=[second.pk], at=now)
-    assert changes_of(memberships(traveller.user)[0]) == []
+    assert changes_of(memberships(traveller.user_id)[0]) == []
 
 
 def test_somebody_who_joined_later_is_not_shown_earlier_changes(traveller, program):
@@ -97,7 +97,7 @@ def test_somebody_who_joined_later_is_not_shown_earlier_changes(traveller, progr
     published_item(publication(program, number=2), uid=old.uid, clock="13:45", change="moved")
     EnrollmentFactory(program=program, participant=traveller)
 
-    assert changes_of(memberships(traveller.user)[0]) == []
+    assert changes_of(memberships(traveller.user_id)[0]) == []
 
 
 def test_nobody_acknowledges_for_a_program_that_is_not_theirs(traveller, program, now):
