@@ -7,6 +7,8 @@ unchanged one is answered before any item is read.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -15,13 +17,13 @@ from participants.models import TRAVELLING
 from site_visits.differences import Difference, differences
 from site_visits.models import ItemKind, PublishedItem
 
-# The columns of Membership, in order. Written out because this is asked on every look at a phone and every
-# poll of a calendar: the same question through the ORM costs twenty times the statement itself.
-# Who never acknowledged anything is compared with what was in force on joining, or with the first publication.
-MEMBERSHIPS = """
-    SELECT mine.program_id, program.ends_on, program.status, program.version, published.in_force,
-           coalesce(published.seen, published.on_joining, published.first),
-           mine.group_id, mine.active_from, mine.active_until, mine.staff
+# One row for each publication of the person's programs, oldest first; staff rows last.
+# Written out because this is asked on every look at a phone and every poll of a calendar: through the ORM the
+# same question costs twenty times the statement itself.
+PUBLICATIONS = """
+    SELECT mine.program_id, program.ends_on, program.status, program.version,
+           mine.group_id, mine.active_from, mine.active_until, mine.staff, mine.joined_at,
+           publication.id, publication.published_at, seen.publication_id
     FROM (
         SELECT program_id, group_id, active_from, active_until, created_at AS joined_at, false AS staff
         FROM participants_enrollment enrollment
@@ -32,18 +34,10 @@ MEMBERSHIPS = """
         FROM programs_programstaff WHERE user_id = %(user)s
     ) mine
     JOIN programs_program program ON program.id = mine.program_id
-    CROSS JOIN LATERAL (
-        SELECT (array_agg(id ORDER BY number DESC))[1] AS in_force,
-               (array_agg(id ORDER BY number DESC) FILTER (WHERE seen.publication_id IS NOT NULL))[1] AS seen,
-               (array_agg(id ORDER BY number DESC) FILTER (WHERE published_at <= mine.joined_at))[1] AS on_joining,
-               (array_agg(id ORDER BY number))[1] AS first
-        FROM site_visits_publication publication
-        LEFT JOIN (SELECT publication_id FROM site_visits_seenpublication WHERE user_id = %(user)s) seen
-               ON seen.publication_id = publication.id
-        WHERE publication.program_id = mine.program_id
-    ) published
-    WHERE published.in_force IS NOT NULL
-    ORDER BY mine.staff
+    JOIN site_visits_publication publication ON publication.program_id = mine.program_id
+    LEFT JOIN site_visits_seenpublication seen
+           ON seen.publication_id = publication.id AND seen.user_id = %(user)s
+    ORDER BY mine.staff, mine.program_id, publication.number
 """
 
 
@@ -84,12 +78,37 @@ def memberships(user_id: int) -> list[Membership]:
     """Programs with a publication that the person travels with or serves, soonest end first; one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            MEMBERSHIPS, {"user": user_id, "travelling": [str(one) for one in TRAVELLING]}
+            PUBLICATIONS, {"user": user_id, "travelling": [str(one) for one in TRAVELLING]}
         )
         rows = cursor.fetchall()
-    # Staff rows come last: who leads the trip they travel with sees the whole of it.
-    found = {row[0]: Membership(*row) for row in rows}
+    # Who leads the trip they travel with sees the whole of it: the staff rows overwrite.
+    found = {program_id: _membership(list(own)) for program_id, own in groupby(rows, itemgetter(0))}
     return sorted(found.values(), key=lambda one: (one.ends_on, one.program_id))
+
+
+def _membership(rows: list[tuple]) -> Membership:
+    """From the rows of one program.
+
+    Who never acknowledged anything is compared with what was in force on joining, or with the first publication.
+    """
+    program_id, ends_on, status, version, group_id, active_from, active_until, staff, joined_at = (
+        rows[-1][:9]
+    )
+    published = [row[9:] for row in rows]
+    seen = [one for one, _at, seen in published if seen]
+    on_joining = [one for one, at, _seen in published if joined_at and at <= joined_at]
+    return Membership(
+        program_id=program_id,
+        ends_on=ends_on,
+        status=status,
+        program_version=version,
+        publication_id=published[-1][0],
+        baseline_id=(seen or on_joining or [published[0][0]])[-1],
+        group_id=group_id,
+        active_from=active_from,
+        active_until=active_until,
+        staff=staff,
+    )
 
 
 def items_of(members: Iterable[Membership]) -> dict[int, list[PublishedItem]]:

@@ -15,7 +15,7 @@ from participants.models import Enrollment
 from programs.models import Program, ProgramStatus
 from reminders.models import Message, MessageKind
 from site_visits.models import ItineraryItem
-from site_visits.my_itinerary import items_of, memberships, now_of
+from site_visits.my_itinerary import items_of, memberships, now_of, slot_of
 from site_visits.services import warnings
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +47,13 @@ def test_whatever_the_day_the_trip_fits_its_sites_and_the_finished_one_lies_behi
 def test_whatever_the_hour_something_is_going_on_and_a_reminder_is_about_to_be_due(clock):
     now = load(clock=clock)
     garam = User.objects.get(email="garam@goryeong.example")
-    [running] = [m for m in memberships(garam) if m.status == ProgramStatus.RUNNING]
-    going_on = now_of(items_of([running])[running.program_id], at=now)
+    [running] = [m for m in memberships(garam.pk) if m.status == ProgramStatus.RUNNING]
+    items = items_of([running])[running.program_id]
+    going_on = now_of([slot_of(item) for item in items], at=now)
     assert going_on.state == "now"
-    ticked = AttendanceRecord.objects.filter(item_uid=going_on.item.uid).count()
+    ticked = AttendanceRecord.objects.filter(
+        item_uid__in=[item.uid for item in items if item.starts_at == going_on.slot.starts_at]
+    ).count()
     assert 0 < ticked < Enrollment.objects.filter(program__code=today.RUNNING).count()
     due = Message.objects.filter(program__code=today.REMINDING, kind=MessageKind.REMINDER)
     assert {timedelta(minutes=2) < one.due_at - now <= timedelta(minutes=3) for one in due} == {
