@@ -21,6 +21,7 @@ from site_visits.models import ItemKind, PublishedItem
 # (migration 0002), because this is asked on every look at a phone and every poll of a calendar: planned anew each
 # time it costs several times its answer, through the ORM twenty times.
 PUBLICATIONS = "SELECT * FROM site_visits_publications_of(%s, %s)"
+TRAVELLING_VALUES = [str(status) for status in TRAVELLING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,12 @@ class Membership:
 def memberships(user_id: int) -> list[Membership]:
     """Programs with a publication that the person travels with or serves, soonest end first; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(PUBLICATIONS, [user_id, [str(one) for one in TRAVELLING]])
-        rows = cursor.fetchall()
+        cursor.execute(PUBLICATIONS, [user_id, TRAVELLING_VALUES])
+        return members_from(cursor.fetchall())
+
+
+def members_from(rows: Iterable[tuple]) -> list[Membership]:
+    """From rows of `site_visits_publications_of`, in its order."""
     # Who leads the trip they travel with sees the whole of it: the staff rows overwrite.
     found = {program_id: _membership(list(own)) for program_id, own in groupby(rows, itemgetter(0))}
     return sorted(found.values(), key=lambda one: (one.ends_on, one.program_id))

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from site_visits.models import FeedToken, Publication, SeenPublication
-from site_visits.my_itinerary import memberships
+from site_visits.my_itinerary import TRAVELLING_VALUES, Membership, members_from, memberships
 
 
 def acknowledge(*, user: User, publication_ids: Iterable[int], at: datetime) -> int:
@@ -41,8 +41,22 @@ def revoke_feed(*, user: User, at: datetime) -> None:
     FeedToken.objects.live().filter(user=user).update(revoked_at=at)
 
 
+# One statement, and plain values instead of rows: calendars ask all day whether anything changed.
+FEED = """
+    SELECT token.id, person.id, person.language, person.is_active, token.revoked_at, token.last_used_on, mine.*
+    FROM site_visits_feedtoken token
+    JOIN accounts_user person ON person.id = token.user_id
+    LEFT JOIN LATERAL site_visits_publications_of(person.id, %s) mine ON true
+    WHERE token.digest = %s
+"""
+
+
+# How many columns of the statement are the feed's own.
+OWN = 6
+
+
 class Feed(NamedTuple):
-    """What an address opens. Plain values: calendars ask all day, a row object would cost more than the answer."""
+    """What an address opens, and the programs it is about."""
 
     token_id: int
     user_id: int
@@ -50,6 +64,7 @@ class Feed(NamedTuple):
     is_active: bool
     revoked_at: datetime | None
     last_used_on: date | None
+    members: list[Membership]
 
     @property
     def is_live(self) -> bool:
@@ -58,9 +73,12 @@ class Feed(NamedTuple):
 
 def find_feed(token: str) -> Feed | None:
     """The feed of an address, also of a revoked one; None for a secret nobody was given."""
-    columns = ("pk", "user_id", "user__language", "user__is_active", "revoked_at", "last_used_on")
-    found = FeedToken.objects.filter(digest=digest_of(token)).values_list(*columns)
-    return next((Feed(*row) for row in found), None)
+    with connection.cursor() as cursor:
+        cursor.execute(FEED, [TRAVELLING_VALUES, digest_of(token)])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    return Feed(*rows[0][:OWN], members_from(row[OWN:] for row in rows if row[OWN] is not None))
 
 
 def note_use(feed: Feed, *, on: date) -> None:

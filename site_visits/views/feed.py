@@ -14,7 +14,7 @@ from core.dates import kduration, local_date
 from core.formats import ical
 from core.http import keep_with_etag, not_modified
 from site_visits.models import ItemKind, Publication, PublishedItem
-from site_visits.my_itinerary import Membership, items_of, memberships
+from site_visits.my_itinerary import Membership, items_of
 from site_visits.services import reading
 
 
@@ -27,19 +27,18 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if not found.is_live:
         return _private(HttpResponse("gone\n", status=410, content_type="text/plain"))
     reading.note_use(found, on=local_date(timezone.now()))
-    members = memberships(found.user_id)
-    etag = _etag(found, members)
+    etag = _etag(found)
     answer = not_modified(request, etag)
     if answer is None:
         with translation.override(found.language):
-            answer = HttpResponse(_body(members), content_type="text/calendar; charset=utf-8")
+            answer = HttpResponse(_body(found.members), content_type="text/calendar; charset=utf-8")
         answer["Content-Disposition"] = 'inline; filename="goryeong.ics"'
     return _private(keep_with_etag(answer, etag))
 
 
-def _etag(feed: reading.Feed, members: list[Membership]) -> str:
+def _etag(feed: reading.Feed) -> str:
     """What is acknowledged or renamed on screen does not change a calendar; staff and groups do."""
-    facts = [(one.view, one.status) for one in members]
+    facts = [(one.view, one.status) for one in feed.members]
     return f'"{sha256(repr((feed.user_id, feed.language, facts)).encode()).hexdigest()[:32]}"'
 
 

@@ -94,7 +94,7 @@ def test_an_unchanged_feed_is_a_true_304_before_any_item_is_read(
     published_item(publication(program))
     tag = client.get(address)["ETag"]
 
-    with django_assert_num_queries(2) as queries:
+    with django_assert_num_queries(1) as queries:
         answer = client.get(address, headers={"If-None-Match": tag})
 
     assert (answer.status_code, answer.content) == (304, b"")
@@ -126,7 +126,7 @@ def test_the_feed_costs_the_same_queries_at_any_length(
         published_item(issue, title=f"교육 {n}")
     client.get(address)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(address)
 
 
