@@ -45,7 +45,11 @@ def provide_servers() -> None:
     )
     os.environ["TEST_DB_SUFFIX"] = suffix
     files = FOLDER / f"files-{slot}"
-    for name, value in {**HARMLESS, "MAIL_DIR": files / "mail", "FILES_DIR": files}.items():
+    # An empty folder of static files: pages take them from the finders, and nothing is collected.
+    static = FOLDER / "static"
+    static.mkdir(parents=True, exist_ok=True)
+    folders = {"MAIL_DIR": files / "mail", "FILES_DIR": files, "STATIC_ROOT": static}
+    for name, value in {**HARMLESS, **folders}.items():
         os.environ.setdefault(name, str(value))
 
 

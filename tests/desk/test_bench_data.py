@@ -55,8 +55,8 @@ def test_the_known_people_have_exactly_what_the_benches_ask_for():
     said = fill()
     reader = User.objects.get(pk=said["itinerary"]["user"])
     subscriber = User.objects.get(pk=said["feed"]["user"])
-    assert [len(items) for items in items_of(memberships(reader)).values()] == [25]
-    assert sum(len(items) for items in items_of(memberships(subscriber)).values()) == 200
+    assert [len(items) for items in items_of(memberships(reader.pk)).values()] == [25]
+    assert sum(len(items) for items in items_of(memberships(subscriber.pk)).values()) == 200
 
 
 def test_drafts_and_publications_agree():
