@@ -78,7 +78,16 @@ def find_feed(token: str) -> Feed | None:
         rows = cursor.fetchall()
     if not rows:
         return None
-    return Feed(*rows[0][:OWN], members_from(row[OWN:] for row in rows if row[OWN] is not None))
+    token_id, user_id, language, is_active, revoked_at, last_used_on = rows[0][:OWN]
+    return Feed(
+        token_id=token_id,
+        user_id=user_id,
+        language=language,
+        is_active=is_active,
+        revoked_at=revoked_at,
+        last_used_on=last_used_on,
+        members=members_from(row[OWN:] for row in rows if row[OWN] is not None),
+    )
 
 
 def note_use(feed: Feed, *, on: date) -> None:
