@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -43,7 +45,14 @@ class HistoryMiddleware(history.HistoryMiddleware):
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None
+    """Who asks, as the outermost trusted proxy saw it (TRUSTED_PROXY_COUNT); headers of strangers are not believed."""
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    seen = forwarded[-proxies].strip() if 0 < proxies <= len(forwarded) else ""
+    try:
+        return str(ip_address(seen or request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return None
 
 
 def page_etag(request: HttpRequest, *facts: object) -> str:

@@ -30,6 +30,7 @@ class Contact(NamedTuple):
 class Rendered(NamedTuple):
     """What a publication looks like to one group in one language; it names nobody and never changes."""
 
+    title: str
     head: str
     days: str
     slots: list[Slot]
@@ -37,6 +38,7 @@ class Rendered(NamedTuple):
 
 class Trip(NamedTuple):
     publication_id: int
+    title: str
     head_html: SafeString
     days_html: SafeString
     slots: list[Slot]
@@ -52,6 +54,7 @@ def trips(members: list[Membership]) -> list[Trip]:
     return [
         Trip(
             publication_id=one.publication_id,
+            title=rendered[one.program_id].title,
             head_html=mark_safe(rendered[one.program_id].head),  # noqa: S308  (our own template)
             days_html=mark_safe(rendered[one.program_id].days),  # noqa: S308  (our own template)
             slots=rendered[one.program_id].slots,
@@ -87,9 +90,9 @@ def _render(members: list[Membership]) -> dict[int, tuple]:
         mine = items[publication.program_id]
         head = render_to_string("site_visits/_trip_head.html", {"publication": publication})
         days = render_to_string("site_visits/_days.html", {"days": _by_day(mine)})
-        rendered[publication.program_id] = (
-            str(head), str(days), [slot_of(item) for item in mine],
-        )  # fmt: skip
+        slots = [slot_of(item) for item in mine]
+        title = publication.program.full_title
+        rendered[publication.program_id] = (title, str(head), str(days), slots)
     return rendered
 
 
