@@ -18,6 +18,17 @@ def cipher() -> MultiFernet:
     return _cipher(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
+def decrypted(value: str) -> str:
+    """The text behind a stored value; empty where its key is missing.
+
+    A copy restored without the key must stay usable in all its other fields.
+    """
+    try:
+        return cipher().decrypt(value.encode()).decode() if value else ""
+    except InvalidToken:
+        return ""
+
+
 class EncryptedTextField(models.TextField):
     """Text kept as Fernet ciphertext; it cannot be searched or sorted, and that is the point."""
 
@@ -27,10 +38,4 @@ class EncryptedTextField(models.TextField):
         return cipher().encrypt(str(value).encode()).decode()
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        if value is None or value == "":
-            return value
-        try:
-            return cipher().decrypt(value.encode()).decode()
-        except InvalidToken:
-            # A restored copy without its key: the rest of the row stays usable.
-            return ""
+        return decrypted(value) if value else value

@@ -5,12 +5,14 @@ from datetime import date
 from typing import NamedTuple
 
 from django.core.cache import caches
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from core.dates import local_date
-from programs.models import ProgramStaff, StaffKind
+from core.encryption import decrypted
+from programs.models import StaffKind
 from site_visits.models import Publication, PublishedItem
 from site_visits.my_itinerary import ChangedItem, Membership, Slot, changes_of, items_of, slot_of
 
@@ -106,16 +108,8 @@ def _by_day(items: list[PublishedItem]) -> list[tuple[date, list[PublishedItem]]
 def _contacts(program_ids: list[int]) -> dict[int, list[Contact]]:
     """By program, leaders first; the mobile where there is one, else the office number."""
     found: dict[int, list[Contact]] = defaultdict(list)
-    staff = ProgramStaff.objects.filter(program__in=program_ids, is_contact=True)
-    columns = (
-        "program_id",
-        "kind",
-        "user__name",
-        "user__participant__mobile",
-        "user__office_phone",
-    )
-    for program_id, kind, name, mobile, office in staff.order_by("kind", "pk").values_list(
-        *columns
-    ):
-        found[program_id].append(Contact(kind, name, mobile or office))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM site_visits_contacts_of(%s)", [program_ids])
+        for program_id, kind, name, mobile, office in cursor.fetchall():
+            found[program_id].append(Contact(kind, name, decrypted(mobile) or office))
     return found

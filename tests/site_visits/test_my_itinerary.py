@@ -204,3 +204,21 @@ def test_the_page_costs_the_same_queries_at_any_length(
     # session, person · memberships, publications, items, contacts, roles for the menu
     with django_assert_num_queries(2 + 5):
         phone.get(reverse("itinerary:index"))
+
+
+def test_whom_to_call_is_looked_up_when_the_page_is_made(traveller, leader):
+    program = ProgramFactory(starts_on=date(2099, 1, 5), ends_on=date(2099, 1, 5))
+    EnrollmentFactory(program=program, participant=traveller)
+    published_item(publication(program))
+    ProgramStaffFactory(program=program, user=leader)
+    ProgramStaffFactory(program=program, user=UserFactory(name="비공개"), is_contact=False)
+    own = ParticipantFactory(user=leader, mobile="010-0000-1111")
+    phone = signed_in(traveller.user)
+    assert "tel:01000001111" in phone.get(reverse("itinerary:index")).content.decode()
+
+    own.mobile = "010-0000-2222"
+    own.save()
+
+    page = phone.get(reverse("itinerary:index")).content.decode()
+    assert "tel:01000002222" in page
+    assert "비공개" not in page

@@ -1,4 +1,4 @@
-"""The question behind every look at an itinerary and every poll of a calendar, as a function.
+"""The questions behind every look at an itinerary and every poll of a calendar, as functions.
 
 A function keeps its plan for the life of a connection; planned anew each time, the question costs several times
 its answer.
@@ -6,7 +6,7 @@ its answer.
 
 from django.db import migrations
 
-CREATE = """
+PUBLICATIONS = """
 CREATE FUNCTION site_visits_publications_of(person bigint, travelling text[])
 RETURNS TABLE (
     program_id bigint, ends_on date, status text, version integer,
@@ -38,13 +38,34 @@ END
 $$
 """
 
+CONTACTS = """
+CREATE FUNCTION site_visits_contacts_of(programs bigint[])
+RETURNS TABLE (program_id bigint, kind text, name text, mobile text, office_phone text)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT serving.program_id, serving.kind::text, person.name::text,
+           coalesce(participant.mobile, ''), person.office_phone::text
+    FROM programs_programstaff serving
+    JOIN accounts_user person ON person.id = serving.user_id
+    LEFT JOIN participants_participant participant ON participant.user_id = person.id
+    WHERE serving.program_id = ANY (programs) AND serving.is_contact
+    ORDER BY serving.kind, serving.id;
+END
+$$
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("site_visits", "0001_initial"),
+        ("accounts", "0001_initial"),
         ("participants", "0001_initial"),
         ("programs", "0001_initial"),
     ]
     operations = [
-        migrations.RunSQL(CREATE, "DROP FUNCTION site_visits_publications_of(bigint, text[])"),
+        migrations.RunSQL(
+            PUBLICATIONS, "DROP FUNCTION site_visits_publications_of(bigint, text[])"
+        ),
+        migrations.RunSQL(CONTACTS, "DROP FUNCTION site_visits_contacts_of(bigint[])"),
     ]
