@@ -27,6 +27,7 @@ urlpatterns = [
     path("account/", include(account_urls)),
     path("accounts/", include((administrator_urls, "accounts"))),
     path("admin/", admin.site.urls),
+    path("start/", views.start, name="start"),
     path("language/", views.language, name="set_language"),
     path("theme/", views.theme, name="theme"),
     path("livez", views.livez, name="livez"),

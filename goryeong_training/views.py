@@ -4,13 +4,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.models import User
-from accounts.permissions import public
+from accounts.permissions import Can, allowed, public, requires
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
@@ -21,6 +21,20 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
     ):
         target = "/"
     return HttpResponseRedirect(target)
+
+
+# Where people begin their work after signing in: the first door of these that is theirs.
+STARTS = [
+    (Can.MANAGE_PROGRAMS, "organize:home"),
+    (Can.SEE_ACCESS_LOG, "privacy:access-log"),
+    (Can.SEE_OWN_ITINERARY, "itinerary:index"),
+]
+
+
+@requires(Can.SEE_OWN_ITINERARY)
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    return redirect(next(name for what, name in STARTS if allowed(request.user, what)))
 
 
 @public("People choose their language before they sign in.")

@@ -34,7 +34,7 @@ def errors_of(response) -> list[str]:
 def test_number_or_mail_opens_the_door(client, user, login):
     answer = sign_in(client, login)
 
-    assert (answer.status_code, answer.url) == (302, "/")
+    assert (answer.status_code, answer.url) == (302, reverse("start"))
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
