@@ -328,7 +328,8 @@ def field(
     widget = bound.field.widget
     if bound.is_hidden:
         return bound.as_widget()
-    hint = bound.help_text if hint is None else hint
+    # Django would tie the control to its own help text, which our template does not show under that name.
+    hint = bound.help_text = bound.help_text if hint is None else hint
     described = [f"{bound.auto_id}-hint"] if hint else []
     if bound.errors:
         described.append(f"{bound.auto_id}-error")

@@ -6,6 +6,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 
 from core.gallery import sample_context
+from core.templatetags import ui
 
 
 def render(source: str, **context: object) -> str:
@@ -108,3 +109,12 @@ def test_error_pages_speak_both_languages_and_need_nothing(name: str):
 
     assert 'lang="ko"' in page
     assert '<div lang="en"' in page
+
+
+def test_a_field_whose_hint_is_left_out_points_at_nothing():
+    class SignIn(forms.Form):
+        password = forms.CharField(help_text="잊으셨나요?")
+
+    html = ui.field(SignIn()["password"], hint="")
+
+    assert "aria-describedby" not in html
