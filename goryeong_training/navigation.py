@@ -1,6 +1,7 @@
 """The side menu of the desk: who may go where is asked of the permission table."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -39,10 +40,16 @@ MENU: list[tuple[Any, str, Can]] = [
 ]
 
 
+@cache
+def address(name: str) -> str:
+    """The menu stands on every page; where it leads never changes."""
+    return reverse(name)
+
+
 def menu(request: HttpRequest) -> list[NavItem]:
     """The doors this person may open; the longest address that begins the current one is marked current."""
     open_doors = [
-        (label, reverse(name)) for label, name, what in MENU if allowed(request.user, what)
+        (label, address(name)) for label, name, what in MENU if allowed(request.user, what)
     ]
     here = max(
         (

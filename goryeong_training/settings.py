@@ -242,9 +242,7 @@ STORAGES = {
         "OPTIONS": {"location": env("FILES_DIR", default=str(BASE_DIR / "var" / "files"))},
     },
     "staticfiles": {
-        "BACKEND": env(
-            "STATICFILES_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
-        )
+        "BACKEND": env("STATICFILES_STORAGE", default="core.static_files.StaticFilesStorage")
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

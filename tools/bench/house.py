@@ -73,7 +73,7 @@ def _environment(database: str) -> dict[str, str]:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "ROOT_URLCONF": "tools.bench.urls",
         "STATIC_ROOT": str(FOLDER / "static"),
-        "STATICFILES_STORAGE": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "STATICFILES_STORAGE": "core.static_files.StaticFilesStorage",
         "FILES_DIR": str(FOLDER / "files"),
         "MAIL_DIR": str(FOLDER / "mail"),
         "LOG_LEVEL": "WARNING",
