@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -156,9 +155,6 @@ class AttendanceRecord(models.Model):
 class AttendanceLockQuerySet(models.QuerySet["AttendanceLock"]):
     def in_force(self) -> Self:
         return self.filter(reopened_at=None)
-
-    def at(self, moment: datetime) -> Self:
-        return self.filter(locked_at__lte=moment)
 
 
 class AttendanceLock(models.Model):

@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
@@ -91,13 +90,6 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 
     def waitlisted(self) -> Self:
         return self.filter(status=EnrollmentStatus.WAITLISTED).order_by("waitlist_position", "pk")
-
-    def active_at(self, at: datetime) -> Self:
-        """Whose place in the program covers the instant `at` (late substitutes, early leavers)."""
-        return self.filter(
-            Q(active_from=None) | Q(active_from__lte=at),
-            Q(active_until=None) | Q(active_until__gt=at),
-        )
 
     def with_waiting_place(self) -> Self:
         """Add `waiting_place`: 1 for who is next. Positions have gaps once somebody left the list."""

@@ -55,11 +55,6 @@ class ProgramQuerySet(models.QuerySet["Program"]):
             status=ProgramStatus.OPEN, applications_open_at__lte=at, applications_close_at__gt=at
         )
 
-    def running_on(self, day: date) -> Self:
-        return self.filter(starts_on__lte=day, ends_on__gte=day).exclude(
-            status=ProgramStatus.CANCELLED
-        )
-
     def between(self, first: date | None, last: date | None) -> Self:
         """Programs of which at least one day lies in the period; None leaves that side open."""
         found = self

@@ -188,9 +188,6 @@ class SiteVisitQuerySet(models.QuerySet["SiteVisit"]):
     def live(self) -> Self:
         return self.filter(item__cancelled_at=None)
 
-    def unanswered(self) -> Self:
-        return self.filter(host_state__in=[HostState.NOT_ASKED, HostState.ASKED])
-
     def upcoming(self, *, at: datetime) -> Self:
         return self.filter(item__starts_at__gte=at)
 

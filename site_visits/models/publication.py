@@ -83,13 +83,6 @@ class PublishedItemQuerySet(models.QuerySet["PublishedItem"]):
     def learning(self) -> Self:
         return self.filter(counts_as_learning=True, cancelled=False)
 
-    def for_group(self, group_id: int | None) -> Self:
-        """What a member of this group takes part in; items without groups are for everybody."""
-        everybody = Q(group_ids=[])
-        return self.filter(
-            everybody if group_id is None else everybody | Q(group_ids__contains=[group_id])
-        )
-
     def in_order(self) -> Self:
         return self.order_by("starts_at", "ends_at", "pk")
 

@@ -36,9 +36,6 @@ class SiteQuerySet(models.QuerySet["Site"]):
     def visible_to(self, user: "User") -> Self:
         return self if allowed(user, Can.MANAGE_PROGRAMS) else self.none()
 
-    def in_use(self) -> Self:
-        return self.filter(retired_on=None)
-
     def search(self, text: str) -> Self:
         return self.filter(
             Q(name__icontains=text)
