@@ -265,6 +265,19 @@ DEFAULT_FROM_EMAIL = env(
 # How long a sender may hold a message before it counts as vanished, and how often each place sweeps.
 REMINDERS_LEASE_SECONDS = env.float("REMINDERS_LEASE_SECONDS", default=120)
 REMINDERS_SWEEP_SECONDS = env.float("REMINDERS_SWEEP_SECONDS", default=30)
+# Between these times of day what can wait is held; five publications within the pause are told of once.
+QUIET_FROM = env("QUIET_FROM", default="21:00")
+QUIET_UNTIL = env("QUIET_UNTIL", default="08:00")
+CHANGE_DEBOUNCE_SECONDS = env.float("CHANGE_DEBOUNCE_SECONDS", default=60)
+URGENT_HOURS = env.float("URGENT_HOURS", default=3)
+# Messages a second the gateways take; 0 is no stated limit.
+EMAIL_RATE = env.float("EMAIL_RATE", default=0)
+SMS_RATE = env.float("SMS_RATE", default=0)
+# Unset: the channel does not exist and nothing leaves the machine by it.
+SMS_URL = env("SMS_URL", default="")
+SMS_SECRET = env("SMS_SECRET", default="")
+SMS_ALLOWED_HOSTS = env.list("SMS_ALLOWED_HOSTS", default=[])
+DROP_DIR = env("DROP_DIR", default="")
 
 # -- the county's own
 

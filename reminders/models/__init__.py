@@ -8,6 +8,7 @@ from reminders.models.message import (
     MessageKind,
     MessageQuerySet,
     MessageState,
+    PlanMark,
 )
 from reminders.models.rule import Audience, ReminderRule, Trigger
 
@@ -22,6 +23,7 @@ __all__ = [
     "MessageKind",
     "MessageQuerySet",
     "MessageState",
+    "PlanMark",
     "ReminderRule",
     "Trigger",
 ]

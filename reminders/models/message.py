@@ -59,6 +59,7 @@ SETTLED = [
     MessageState.SUPERSEDED,
     MessageState.EXPIRED,
     MessageState.SUPPRESSED,
+    MessageState.UNKNOWN,
     MessageState.BOUNCED,
 ]
 
@@ -90,6 +91,8 @@ class Message(models.Model):
     `dedupe_key` makes planning idempotent. `owner`, `fence` and `lease_until` belong to whoever is sending it now;
     `tries` counts refusals of the other side, `crash_claims` claims that never reached a settlement.
     `due_at` stays what was promised; `retry_at` says when a refused or crashed message may be taken up again.
+    `matters_at` is the start of the earliest item it speaks of: it decides what goes first and what may wait.
+    `place` is the position in `channels` whose turn it is, `moves_on_at` when the next one takes over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -156,14 +159,18 @@ class Message(models.Model):
     item_uid = models.UUIDField(_("일정 식별자"), null=True, blank=True)
     item_revision = models.PositiveIntegerField(_("일정 개정"), null=True, blank=True)
     channels = models.JSONField(_("보내는 방법"), default=list)
+    place = models.PositiveSmallIntegerField(_("보내는 방법의 차례"), default=0, db_default=0)
+    moves_on_at = models.DateTimeField(_("다음 방법으로 넘어가는 시각"), null=True, blank=True)
     channel = models.CharField(_("보낸 방법"), max_length=10, choices=Channel, blank=True)
     subject = models.CharField(pgettext_lazy("message", "제목"), max_length=200, blank=True)
     body = models.TextField(_("내용"), blank=True)
     due_at = models.DateTimeField(_("보낼 시각"))
     retry_at = models.DateTimeField(_("다시 보낼 시각"), null=True, blank=True)
     expires_at = models.DateTimeField(_("유효 시한"))
+    matters_at = models.DateTimeField(_("다루는 첫 일정의 시작"), null=True, blank=True)
     urgent = models.BooleanField(_("긴급"), default=False)
     held_reason = models.CharField(_("보류 사유"), max_length=200, blank=True)
+    held_until = models.DateTimeField(_("보류 시한"), null=True, blank=True)
     state = models.CharField(
         _("상태"), max_length=12, choices=MessageState, default=MessageState.PLANNED
     )
@@ -196,10 +203,18 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 Coalesce("retry_at", "due_at"),
+                "matters_at",
                 "id",
                 condition=Q(state__in=["planned", "retry"]),
                 name="message_due",
             ),
+            models.Index(
+                Coalesce("retry_at", "due_at"),
+                "id",
+                condition=Q(state__in=["planned", "retry"], urgent=True),
+                name="message_urgent",
+            ),
+            models.Index(fields=["held_until"], condition=Q(state="held"), name="message_held"),
             models.Index(
                 fields=["lease_until"],
                 condition=Q(state__in=["claimed", "sending"]),
@@ -232,7 +247,9 @@ class Message(models.Model):
                 | (~Q(state__in=["accepted", "bounced"]) & Q(accepted_at=None)),
             ),
             models.CheckConstraint(
-                name="message_held_with_reason", condition=~Q(state="held") | ~Q(held_reason="")
+                name="message_held_iff_reason_and_time",
+                condition=Q(state="held", held_until__isnull=False) & ~Q(held_reason="")
+                | ~Q(state="held") & Q(held_until=None, held_reason=""),
             ),
             models.CheckConstraint(
                 name="message_cancelled_is_suppressed",
@@ -266,6 +283,15 @@ class DeliveryAttempt(models.Model):
     outcome = models.CharField(_("결과"), max_length=10, choices=Outcome)
     answer = models.CharField(_("상대 서버의 답"), max_length=300, blank=True)
     at = models.DateTimeField(_("시각"))
+    # Only for what a person handed over, e.g. a text pasted into the messenger.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("전한 사람"),
+    )
 
     class Meta:
         verbose_name = _("발송 시도")
@@ -289,3 +315,18 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class PlanMark(models.Model):
+    """What the facts of a program looked like when its reminders were last planned."""
+
+    program = models.OneToOneField(Program, models.CASCADE, related_name="plan_mark")
+    fingerprint = models.CharField(max_length=64)
+    planned_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("계획 표시")
+        verbose_name_plural = _("계획 표시")
+
+    def __str__(self) -> str:
+        return f"{self.program_id} {self.planned_at:%Y-%m-%d %H:%M}"

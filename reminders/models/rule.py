@@ -15,6 +15,7 @@ class Trigger(models.TextChoices):
     DAY_BEFORE_AT = "day_before_at", _("며칠 전 정한 시각")
     BEFORE_FIRST_ITEM = "before_first_item", _("그날 첫 일정 전")
     BEFORE_ITEM = "before_item", _("일정마다 시작 전")
+    BEFORE_PROGRAM = "before_program", _("과정의 첫 일정 전")
 
 
 class Audience(models.TextChoices):
@@ -45,7 +46,15 @@ class ReminderRule(models.Model):
     trigger = models.CharField(_("기준"), max_length=20, choices=Trigger)
     days_before = models.PositiveSmallIntegerField(_("며칠 전"), null=True, blank=True)
     at_time = models.TimeField(_("시각"), null=True, blank=True)
-    minutes_before = models.PositiveSmallIntegerField(_("몇 분 전"), null=True, blank=True)
+    minutes_before = models.PositiveIntegerField(_("몇 분 전"), null=True, blank=True)
+    item_kinds = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=[],
+        blank=True,
+        verbose_name=_("일정 종류"),
+        help_text=_("비워 두면 모든 일정입니다."),
+    )
     business_days = models.BooleanField(_("근무일로 셈"), default=False)
     audience = models.CharField(
         _("받는 사람"), max_length=20, choices=Audience, default=Audience.CONFIRMED
@@ -82,12 +91,19 @@ class ReminderRule(models.Model):
                     minutes_before=None,
                 )
                 | Q(
-                    trigger__in=["before_first_item", "before_item"],
+                    trigger__in=["before_first_item", "before_item", "before_program"],
                     days_before=None,
                     at_time=None,
                     minutes_before__isnull=False,
                 ),
                 violation_error_message=_("기준에 맞는 때를 적어 주세요."),
+            ),
+            models.CheckConstraint(
+                name="rule_with_kinds_speaks_of_items",
+                condition=Q(trigger="before_item") | Q(item_kinds__len=0),
+                violation_error_message=_(
+                    "일정 종류는 일정마다 보내는 알림에서만 고를 수 있습니다."
+                ),
             ),
             models.CheckConstraint(name="rule_has_a_channel", condition=Q(channels__len__gte=1)),
         ]

@@ -28,8 +28,8 @@ def cancel(*, message: Message, by: "User", at: datetime) -> Message:
     if locked.state not in STOPPABLE:
         raise RuleBroken(_("이미 보냈거나 보내는 중이어서 취소할 수 없습니다."))
     locked.state, locked.cancelled_by, locked.settled_at = MessageState.SUPPRESSED, by, at
-    locked.retry_at, locked.held_reason = None, ""
-    locked.save(update_fields=["state", "cancelled_by", "settled_at", "retry_at", "held_reason"])
+    locked.retry_at, locked.held_reason, locked.held_until = None, "", None
+    locked.save()
     return locked
 
 
@@ -52,6 +52,7 @@ def send_again(*, message: Message, by: "User", at: datetime) -> Message:
     again.due_at = at
     again.expires_at = locked.expires_at if locked.expires_at > at else at + WORTH_REPEATING
     again.fence = again.tries = again.crash_claims = 0
+    again.place, again.moves_on_at = 0, None
     again.accepted_at = again.settled_at = again.retry_at = again.cancelled_by = None
     again.last_error = again.provider_reference = ""
     again.save(force_insert=True)

@@ -58,7 +58,11 @@ def _plan_for(publication: Publication, at: datetime) -> int:
         publication__number__lt=publication.number,
         participant__in=[message.participant_id for message in messages],
     ).unsettled().exclude(state__in=[MessageState.CLAIMED, MessageState.SENDING]).update(
-        state=MessageState.SUPERSEDED, settled_at=at, retry_at=None, held_reason=""
+        state=MessageState.SUPERSEDED,
+        settled_at=at,
+        retry_at=None,
+        held_reason="",
+        held_until=None,
     )
     return len(messages)
 

@@ -70,7 +70,7 @@ PLAN: Final = "".join(
         """,
 dropped AS (
     UPDATE reminders_message m
-    SET settled_at = clock_timestamp(), retry_at = NULL, held_reason = '',
+    SET settled_at = clock_timestamp(), retry_at = NULL, held_reason = '', held_until = NULL,
         state = CASE WHEN EXISTS (
             SELECT FROM participants_enrollment e
             JOIN programs_program g ON g.id = e.program_id AND g.status IN ('confirmed', 'running')
