@@ -2,12 +2,12 @@
 PYTHON ?= python3
 HERE := $(if $(wildcard tools/bootstrap.py),$(CURDIR),$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 VENV_PYTHON := .venv/bin/python
-# Names for bench, e.g. make bench NAMES="itinerary.page feed.304"
+# Names for bench and drill, e.g. make bench NAMES="itinerary.page feed.304"
 NAMES ?=
 # What to test, e.g. make test TESTS=tests/programs
 TESTS ?=
 
-.PHONY: help set-up run reset test check format messages lock bench
+.PHONY: help set-up run reset test check format messages lock bench drill
 
 help:
 	@echo "make run       everything on this machine: web, worker, beat, sweeper, database, demo"
@@ -15,6 +15,7 @@ help:
 	@echo "make check     format, lint, types, imports, migrations, translations, deploy checks"
 	@echo "make reset     forget the local data"
 	@echo "make bench     figures as ratios to a limit        (NAMES=\"feed.304 ...\" for some)"
+	@echo "make drill     what happens when things break      (NAMES=\"reminders.nofault ...\" for some)"
 	@echo "make format    format the code"
 	@echo "make messages  collect the texts to translate"
 	@echo "make lock      pin the dependencies anew"
@@ -46,3 +47,6 @@ lock: set-up
 
 bench: set-up
 	@cd '$(HERE)' && $(VENV_PYTHON) -m tools.bench $(NAMES)
+
+drill: set-up
+	@cd '$(HERE)' && exec $(VENV_PYTHON) -m tools.drill $(NAMES)

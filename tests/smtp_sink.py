@@ -1,19 +1,19 @@
-"""An SMTP server on loopback for tests: a real dialogue, every mail written down before it is answered.
+"""The lean sink in a thread of the tests: what came in can be looked at, and answers be told.
 
-It can be told to answer otherwise: `sink.answer("550 no such person", to="a@goryeong.example")`, for a number
-of times or for ever, at RCPT or after the final dot; SILENT takes the mail and never answers.
+`sink.answer("550 no such person", to="a@goryeong.example")`, for a number of times or for ever, at RCPT or after
+the final dot; SILENT takes the mail and never answers.
 """
 
 import asyncio
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-SILENT = "silent"
-ACCEPTED = "250 2.0.0 taken"
+from tools.smtp_sink import ACCEPTED, SILENT, Rule, Sink
+
+__all__ = ["ACCEPTED", "SILENT", "Received", "SmtpSink", "until"]
 
 
 @dataclass(frozen=True)
@@ -30,29 +30,20 @@ class Received:
 
 
 @dataclass
-class Reply:
-    text: str
-    to: str
-    step: str
-    times: int
-
-
-@dataclass
 class SmtpSink:
     """Use as a context manager; `url` is what EMAIL_URL wants."""
 
     host: str = "127.0.0.1"
     port: int = 0
     received: list[Received] = field(default_factory=list)
-    connections: int = 0
-    kept_waiting: int = 0
-    delay: float = 0
-    _replies: list[Reply] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def __post_init__(self) -> None:
+        self._sink = Sink(self._keep)
 
     def __enter__(self) -> "SmtpSink":
         started = threading.Event()
-        self._thread = threading.Thread(target=self._serve, args=[started], daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run(started)), daemon=True)
         self._thread.start()
         assert started.wait(10)
         return self
@@ -65,9 +56,26 @@ class SmtpSink:
     def url(self) -> str:
         return f"smtp://{self.host}:{self.port}"
 
+    @property
+    def connections(self) -> int:
+        return self._sink.connections
+
+    @property
+    def kept_waiting(self) -> int:
+        return self._sink.kept_waiting
+
+    @property
+    def delay(self) -> float:
+        """How long each mail is kept waiting for its answer."""
+        return self._sink.delay
+
+    @delay.setter
+    def delay(self, seconds: float) -> None:
+        self._sink.delay = seconds
+
     def answer(self, text: str, *, to: str = "", step: str = "data", times: int = 10**6) -> None:
         """The next `times` mails (to that address) are answered with `text` at `step` (rcpt or data)."""
-        self._replies.append(Reply(text, to, step, times))
+        self._sink.rules.append(Rule(text, to, step, times))
 
     @property
     def accepted(self) -> list[Received]:
@@ -86,69 +94,18 @@ class SmtpSink:
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.received) >= count, seconds)
 
-    # -- the server
-
-    def _serve(self, started: threading.Event) -> None:
-        asyncio.run(self._run(started))
-
     async def _run(self, started: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self._talks: set[asyncio.Task] = set()
-        server = await asyncio.start_server(self._talk, self.host, self.port, limit=2**22)
+        server = await self._sink.listen(self.host, self.port)
         self.port = server.sockets[0].getsockname()[1]
         started.set()
         await self._stop.wait()
         server.close()
-        talks = list(self._talks)
-        for talk in talks:
-            talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
+        self._sink.hang_up()
         await asyncio.sleep(0)  # the aborted transports close in the next turn of the loop
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._talks.add(asyncio.current_task())
-        self.connections += 1
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                await self._dialogue(reader, writer)
-        finally:
-            writer.transport.abort()
-            self._talks.discard(asyncio.current_task())
-
-    async def _dialogue(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        recipient = ""
-        writer.write(b"220 sink\r\n")
-        while line := await reader.readline():
-            verb = line[:4].upper()
-            if verb == b"RCPT":
-                recipient = line.decode().partition("<")[2].partition(">")[0]
-                answer = self._reply(recipient, "rcpt")
-            elif verb == b"DATA":
-                writer.write(b"354 go on\r\n")
-                content = await reader.readuntil(b"\r\n.\r\n")
-                answer = self._reply(recipient, "data")
-                self._keep(recipient, content, answer)
-                if self.delay:
-                    await asyncio.sleep(self.delay)
-            else:
-                answer = "221 bye" if verb == b"QUIT" else ACCEPTED
-            if answer == SILENT:
-                self.kept_waiting += 1
-                await self._stop.wait()
-            writer.write(f"{answer}\r\n".encode())
-            await writer.drain()
-            if answer.startswith(("221", "421")):
-                return
-
-    def _reply(self, recipient: str, step: str) -> str:
-        for reply in self._replies:
-            if reply.times and reply.step == step and reply.to in ("", recipient):
-                reply.times -= 1
-                return reply.text
-        return ACCEPTED
-
     def _keep(self, recipient: str, content: bytes, answer: str) -> None:
-        mail = message_from_bytes(content.removesuffix(b".\r\n"), policy=policy.default)
+        mail = message_from_bytes(content, policy=policy.default)
         with self._changed:
             self.received.append(Received(mail["Message-ID"], recipient, mail, answer))
             self._changed.notify_all()

@@ -1,0 +1,1 @@
+"""What the product does when things break: `make drill NAMES="reminders.nofault reminders.worker_kill"`."""
