@@ -166,9 +166,9 @@ def _line(item: ItineraryItem, change: Change | None, *, published: bool) -> Lin
 
 def css_kind(item: ItineraryItem | PublishedItem) -> str:
     """Plant factories have a color of their own."""
-    kind = (
-        item.site_kind if isinstance(item, PublishedItem) else (item.site.kind if item.site else "")
-    )
+    if isinstance(item, PublishedItem):
+        return item.css_kind
+    kind = item.site.kind if item.site else ""
     is_plant = item.kind == ItemKind.VISIT and kind == SiteKind.PLANT_FACTORY
     return "plant" if is_plant else str(item.kind)
 

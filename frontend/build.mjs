@@ -5,6 +5,7 @@
 //   css/app.css         -> app.css           fonts and images it names by package path come along
 //   css/entries/x.css   -> x.css
 //   krds-uiux           -> fonts/            Pretendard GOV: the three weights
+//   nanum-gothic        -> ../../fonts/      whole fonts for PDFs, beside what browsers get, never served
 import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
@@ -47,6 +48,15 @@ const fonts = join(here, "node_modules", "krds-uiux", "resources", "fonts");
 for (const weight of ["Regular", "Medium", "Bold"]) {
   const name = `PretendardGOV-${weight}.subset.woff2`;
   await cp(join(fonts, name), join(fresh, "fonts", name));
+}
+
+// Papers name people, so their font has every syllable there is; browsers get a subset.
+const papers = join(here, "..", "fonts");
+const nanum = join(here, "node_modules", "@expo-google-fonts", "nanum-gothic");
+await rm(papers, { recursive: true, force: true });
+await mkdir(papers, { recursive: true });
+for (const file of ["400Regular/NanumGothic_400Regular.ttf", "700Bold/NanumGothic_700Bold.ttf"]) {
+  await cp(join(nanum, file), join(papers, file.split("/")[1]));
 }
 
 await rm(target, { recursive: true, force: true });

@@ -13,8 +13,10 @@ from django.utils.translation import get_language
 from core.dates import local_date
 from core.encryption import decrypted
 from programs.models import StaffKind
+from site_visits import routes
 from site_visits.models import Publication, PublishedItem
 from site_visits.my_itinerary import ChangedItem, Membership, Slot, changes_of, items_of, slot_of
+from site_visits.route_sketch import Sketch
 
 
 class Contact(NamedTuple):
@@ -98,11 +100,18 @@ def _render(members: list[Membership]) -> dict[int, tuple]:
     return rendered
 
 
-def _by_day(items: list[PublishedItem]) -> list[tuple[date, list[PublishedItem]]]:
+class Day(NamedTuple):
+    day: date
+    items: list[PublishedItem]
+    sketch: Sketch | None
+
+
+def _by_day(items: list[PublishedItem]) -> list[Day]:
     days: dict[date, list[PublishedItem]] = {}
     for item in items:
         days.setdefault(local_date(item.starts_at), []).append(item)
-    return list(days.items())
+    sketches = routes.sketches(items)
+    return [Day(day, of_day, sketches.get(day)) for day, of_day in days.items()]
 
 
 def _contacts(program_ids: list[int]) -> dict[int, list[Contact]]:

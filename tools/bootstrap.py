@@ -19,6 +19,7 @@ LOCK = ROOT / "requirements" / "dev.txt"
 NODE_LOCK = ROOT / "requirements" / "node.txt"
 FRONTEND = ROOT / "frontend"
 DIST = ROOT / "static" / "dist"
+FONTS = ROOT / "fonts"
 SUPPORTED = ((3, 11), (3, 12))
 OLDEST_NODE = 20
 
@@ -148,7 +149,7 @@ def build_frontend():
     if not (FRONTEND / "build.mjs").exists():
         return
     built, wanted = DIST / ".built", digest(*frontend_sources())
-    if is_stamped(built, wanted):
+    if is_stamped(built, wanted) and FONTS.is_dir():
         return
     folder = node_folder()
     environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}

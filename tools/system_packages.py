@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 # program -> Debian package
-NEEDED = {"chromium": "chromium"}
+NEEDED = {"chromium": "chromium", "pdftotext": "poppler-utils"}
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import hosts, itinerary, publishing
+from desk.views import hosts, itinerary, publishing, route_map
 
 urlpatterns = [
     path("programs/<slug:code>/items/", itinerary.item_list, name="item-list"),
@@ -30,6 +30,7 @@ urlpatterns = [
         publishing.publication_detail,
         name="publication-detail",
     ),
+    path("programs/<slug:code>/board/map/<str:day>/", route_map.board_map, name="board-map"),
     path("programs/<slug:code>/hosts/", hosts.host_list, name="host-list"),
     path("programs/<slug:code>/hosts/<int:pk>/ask/", hosts.host_ask, name="host-ask"),
 ]

@@ -172,6 +172,12 @@ class PublishedItem(models.Model):
         return str(self.get_kind_display())
 
     @property
+    def css_kind(self) -> str:
+        """Plant factories have a color of their own."""
+        is_plant = self.kind == ItemKind.VISIT and self.site_kind == SiteKind.PLANT_FACTORY
+        return "plant" if is_plant else str(self.kind)
+
+    @property
     def detail(self) -> str:
         """The one line under the title: where, or how far."""
         if self.kind == ItemKind.TRAVEL:

@@ -64,7 +64,7 @@ def review(program: Program) -> Review:
     """The draft laid beside the publication in force. Four statements at any size."""
     current = latest(program)
     before = {row.uid: row for row in current.items.all()} if current else {}
-    rows = _publishable_rows(program)
+    rows = draft_rows(program)
     shown = {row.uid for row in rows}
     rows += [_cancelled_row(row) for uid, row in before.items() if uid not in shown]
     for row in rows:
@@ -176,7 +176,8 @@ def _refuse_pointless(found: Review, program: Program) -> None:
         raise RuleBroken(_("폐강된 과정의 일정은 공개할 수 없습니다."))
 
 
-def _publishable_rows(program: Program) -> list[PublishedItem]:
+def draft_rows(program: Program) -> list[PublishedItem]:
+    """What the draft would be as published, unsaved and in no order: live, scheduled, not for planners only."""
     items = (
         ItineraryItem.objects.filter(program=program, planner_only=False)
         .live()

@@ -63,6 +63,7 @@ SPECIMENS: dict[str, Callable[[World], Any]] = {
 # Files, machine answers and doors that only take POST: no pages to look at.
 NO_PAGES = {
     "itinerary:feed": "a calendar file",
+    "organize:board-map": "a piece of the board",
     "start": "sends people on to where their work is",
     "livez": "for the supervisor",
     "readyz": "for the proxy",
