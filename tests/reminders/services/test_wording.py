@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import RuleBroken
+from reminders.models import Audience
 from reminders.services import defaults, wording
 
 VALUES = {placeholder.name: f"<{placeholder.name}>" for placeholder in wording.PLACEHOLDERS}
@@ -22,6 +23,11 @@ def test_korean_and_english_placeholders_are_filled():
         "{name!r}",
         "{name:>99999999}",
         "{{name}}",
+        "{user.password}",
+        "{0.__class__.__mro__}",
+        "{성명.user}",
+        "{성명[0]}",
+        "%(name)s {",
         "{name",
         "name}",
     ],
@@ -54,10 +60,43 @@ def test_the_default_texts_are_allowed(text):
     wording.check(text, field="body")
 
 
-@given(st.text())
-def test_what_is_allowed_can_be_filled(text):
-    try:
-        wording.check(text, field="body")
-    except RuleBroken:
-        return
-    wording.fill(text, VALUES)
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("{이름}", "{성명}"),
+        ("{시간}", "{시각}"),
+        ("{준비}", "{준비물}"),
+        ("{하루 일정}", "{하루일정}"),
+        ("{Date}", "{date}"),
+        ("{shedule}", "{schedule}"),
+    ],
+)
+def test_the_refusal_names_the_placeholder_that_was_probably_meant(typed, meant):
+    with pytest.raises(RuleBroken) as refusal:
+        wording.check(f"{typed} 안내", field="subject")
+
+    assert meant in str(refusal.value)
+
+
+def test_a_name_like_none_of_ours_gets_no_guess():
+    assert wording.nearest("비밀번호를알려줘") is None
+
+
+def test_a_placeholder_of_another_audience_is_refused_and_says_whose_it_is():
+    with pytest.raises(RuleBroken) as refusal:
+        wording.check("{대기순번}번", field="body", audience=Audience.CONFIRMED)
+
+    assert "대기자" in str(refusal.value)
+    wording.check("{대기순번}번", field="body", audience=Audience.WAITLISTED)
+
+
+@given(st.text() | st.text(alphabet="{}성명 name.\n_!"))
+def test_any_text_can_be_filled_and_no_brace_is_left(text):
+    filled = wording.fill(text, VALUES)
+
+    assert not set("{}") & set(filled)
+
+
+@given(st.text(alphabet="{}성명 nametime\n"), st.dictionaries(st.text(), st.text()))
+def test_values_nobody_gave_are_left_out(text, values):
+    wording.fill(text, values)
