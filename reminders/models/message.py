@@ -188,6 +188,15 @@ class Message(models.Model):
         related_name="+",
         verbose_name=_("멈춘 사람"),
     )
+    # An organizer chose another time: planning leaves it there.
+    retimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("시각을 옮긴 사람"),
+    )
     last_error = models.CharField(_("마지막 오류"), max_length=300, blank=True)
     provider_reference = models.CharField(_("발송 참조 번호"), max_length=200, blank=True)
     planned_at = models.DateTimeField(_("계획한 시각"), auto_now_add=True)

@@ -69,6 +69,9 @@ class ReminderRule(models.Model):
     body = models.TextField(_("내용"), max_length=2000)
     subject_en = models.CharField(pgettext_lazy("message", "영어 제목"), max_length=140, blank=True)
     body_en = models.TextField(_("영어 내용"), max_length=2000, blank=True)
+    # What a phone gets instead of subject and body; empty: the subject alone.
+    sms = models.TextField(_("문자 내용"), max_length=500, blank=True, db_default="")
+    sms_en = models.TextField(_("영어 문자 내용"), max_length=500, blank=True, db_default="")
     is_active = models.BooleanField(_("사용"), default=True)
 
     class Meta:
@@ -104,6 +107,16 @@ class ReminderRule(models.Model):
                 violation_error_message=_(
                     "일정 종류는 일정마다 보내는 알림에서만 고를 수 있습니다."
                 ),
+            ),
+            models.CheckConstraint(
+                name="rule_counts_working_days_from_one",
+                condition=Q(business_days=False) | Q(trigger="day_before_at", days_before__gte=1),
+                violation_error_message=_("근무일로 세려면 1일 전 이상이어야 합니다."),
+            ),
+            models.CheckConstraint(
+                name="rule_of_a_department_reaches_its_people",
+                condition=Q(department=None) | ~Q(audience__in=["leaders", "hosts"]),
+                violation_error_message=_("인솔자와 방문기관은 부서로 나눌 수 없습니다."),
             ),
             models.CheckConstraint(name="rule_has_a_channel", condition=Q(channels__len__gte=1)),
         ]

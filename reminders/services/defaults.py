@@ -77,9 +77,10 @@ DEFAULTS: Final[tuple[dict[str, Any], ...]] = (
 COPY: Final = """
     INSERT INTO reminders_reminderrule
         (program_id, name, trigger, days_before, at_time, minutes_before, item_kinds, business_days,
-         audience, department_id, channels, subject, body, subject_en, body_en, is_active)
+         audience, department_id, channels, subject, body, subject_en, body_en, sms, sms_en, is_active)
     SELECT p.id, r.name, r.trigger, r.days_before, r.at_time, r.minutes_before, r.item_kinds, r.business_days,
-           r.audience, r.department_id, r.channels, r.subject, r.body, r.subject_en, r.body_en, r.is_active
+           r.audience, r.department_id, r.channels, r.subject, r.body, r.subject_en, r.body_en, r.sms, r.sms_en,
+           r.is_active
     FROM programs_program p CROSS JOIN reminders_reminderrule r
     WHERE r.program_id IS NULL
       AND (p.id = %(program)s OR (%(program)s IS NULL AND p.status IN ('confirmed', 'running')))

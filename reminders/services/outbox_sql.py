@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from reminders.services.audience_sql import STILL_A_READER, STILL_THE_ITEM
+
 CLAIM: Final = """
 UPDATE reminders_message m
 SET state = 'claimed', owner = %(owner)s, fence = m.fence + 1,
@@ -17,9 +19,9 @@ WHERE m.id = due.id
 RETURNING m.id, m.fence
 """
 
-# What each kind of message must still find true. A reminder: its rule, its program and its person are still
+# What each kind of message must still find true. A reminder: its rule, its program and its reader are still
 # there, and its item is still, in the publication in force, the same one and (for most rules) the day's first.
-BEGIN: Final = """
+BEGIN: Final = f"""
 UPDATE reminders_message m
 SET state = v.verdict,
     owner = CASE v.verdict WHEN 'sending' THEN m.owner END,
@@ -29,24 +31,12 @@ FROM (
     SELECT b.id, CASE
         WHEN b.expires_at <= clock_timestamp() THEN 'expired'
         WHEN b.kind = 'reminder' THEN CASE
-            WHEN r.is_active IS NOT TRUE OR g.status NOT IN ('confirmed', 'running') OR e.id IS NULL
+            WHEN r.is_active IS NOT TRUE OR g.status NOT IN ('confirmed', 'running') OR NOT {STILL_A_READER}
                 THEN 'suppressed'
             WHEN NOT EXISTS (
                 SELECT FROM site_visits_publisheditem i
                 WHERE i.publication_id = f.id AND i.uid = b.item_uid AND i.revision = b.item_revision
-                  AND NOT i.cancelled
-                  AND (i.group_ids = '{}' OR e.group_id = ANY(i.group_ids))
-                  AND (e.active_from IS NULL OR e.active_from <= i.starts_at)
-                  AND (e.active_until IS NULL OR e.active_until > i.starts_at)
-                  AND (r.trigger = 'before_item' OR NOT EXISTS (
-                      SELECT FROM site_visits_publisheditem sooner
-                      WHERE sooner.publication_id = f.id AND NOT sooner.cancelled
-                        AND (sooner.group_ids = '{}' OR e.group_id = ANY(sooner.group_ids))
-                        AND (e.active_from IS NULL OR e.active_from <= sooner.starts_at)
-                        AND (sooner.starts_at, sooner.ends_at, sooner.id) < (i.starts_at, i.ends_at, i.id)
-                        AND (sooner.starts_at AT TIME ZONE 'Asia/Seoul')::date
-                            = (i.starts_at AT TIME ZONE 'Asia/Seoul')::date
-                  ))
+                  AND NOT i.cancelled AND {STILL_THE_ITEM}
             ) THEN 'superseded'
             ELSE 'sending'
         END

@@ -4,6 +4,7 @@ Nobody calls reminders to tell somebody: a sweep reads publications, enrollments
 unique `dedupe_key` makes a second look harmless.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,12 +12,13 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from participants.models import TRAVELLING
-from programs.models import Program
+from programs.models import Program, ProgramStatus
 from reminders.models import ReminderRule
 from reminders.services import defaults, plan_answers, plan_changes
 from reminders.services.wanted import PLAN, RETIME
 
 LOOK_AHEAD: Final = timedelta(hours=48)
+TAKING_PLACE: Final = [ProgramStatus.CONFIRMED, ProgramStatus.RUNNING]
 # The database cannot guess how many reminders are wanted. Where it guesses one, 300,000 of them compared pair by
 # pair never end; without nested loops the same statement takes seconds, whatever the statistics say.
 NO_NESTED_LOOPS: Final = "SET LOCAL enable_nestloop = off"
@@ -55,7 +57,7 @@ def plan_reminders(*, at: datetime, program: Program | None = None) -> Planned:
     """Only the reminders by rule; those of one program after somebody changed its rules."""
     with connection.cursor() as cursor:
         cursor.execute(NO_NESTED_LOOPS)
-        cursor.execute(PLAN, _facts(at, program) | {"until": at + LOOK_AHEAD})
+        cursor.execute(PLAN, facts(at, program) | {"until": at + LOOK_AHEAD})
         return Planned(*cursor.fetchone())
 
 
@@ -63,9 +65,22 @@ def retime(*, rule: ReminderRule, at: datetime) -> int:
     """Move what is planned under a rule to where the rule says now; what was sent stays sent."""
     with connection.cursor() as cursor:
         cursor.execute(NO_NESTED_LOOPS)
-        cursor.execute(RETIME, _facts(at, rule.program) | {"rule": rule.pk})
+        cursor.execute(RETIME, facts(at, rule.program, rule=rule))
         return cursor.rowcount
 
 
-def _facts(at: datetime, program: Program | None) -> dict[str, Any]:
-    return {"at": at, "program": program.pk if program else None, "travelling": list(TRAVELLING)}
+def facts(
+    at: datetime,
+    program: Program | None,
+    *,
+    rule: ReminderRule | None = None,
+    statuses: Iterable[str] = TAKING_PLACE,
+) -> dict[str, Any]:
+    """What WANTED asks for; `rule` alone, switched on or off, where given."""
+    return {
+        "at": at,
+        "program": program.pk if program else None,
+        "rule": rule.pk if rule else None,
+        "statuses": list(statuses),
+        "travelling": list(TRAVELLING),
+    }

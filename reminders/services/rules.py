@@ -53,7 +53,7 @@ def edit(
     """
     own = _own(program, rule)
     for field in TEXTS:
-        wording.check(texts.get(field, ""), field=field)
+        wording.check(texts.get(field, ""), field=field, audience=own.audience)
         setattr(own, field, texts.get(field, ""))
     _check_timing(own.trigger, timing)
     own.days_before, own.at_time = timing.days_before, timing.at_time

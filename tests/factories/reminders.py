@@ -1,6 +1,6 @@
 """A program about to begin, and messages in the outbox."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,10 +10,10 @@ from participants.models import Enrollment
 from programs.models import Program
 from reminders.models import Message, ReminderRule, Trigger
 from reminders.services import defaults, planning
-from site_visits.models import Publication, PublishedItem
+from site_visits.models import HostState, ItemKind, Publication, PublishedItem, SiteVisit
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import ProgramFactory
-from tests.factories.site_visits import publication, published_item
+from tests.factories.site_visits import VisitItemFactory, at, publication, published_item
 
 
 def program_starting(at: datetime, *, people: int = 1, **fields: Any) -> Program:
@@ -60,3 +60,39 @@ def enrolled(program: Program, **fields: Any) -> Enrollment:
 
 def rules_of(program: Program) -> dict[str, ReminderRule]:
     return {rule.trigger: rule for rule in ReminderRule.objects.filter(program=program)}
+
+
+def rule(program: Program | None, audience: str = "confirmed", **fields: Any) -> ReminderRule:
+    """A rule "the day before at 18:00", unless the fields say otherwise; the program has no others."""
+    timing = {"trigger": Trigger.DAY_BEFORE_AT, "days_before": 1, "at_time": time(18)}
+    if "minutes_before" in fields:
+        timing = {"trigger": Trigger.BEFORE_FIRST_ITEM}
+    plain = {"name": audience, "channels": ["email"], "subject": "{일정}", "body": "{시각} {일정}"}
+    return ReminderRule.objects.create(
+        program=program, audience=audience, **(timing | plain | fields)
+    )
+
+
+def host_of(
+    program: Program,
+    *,
+    state: HostState = HostState.CONFIRMED,
+    starts_at: datetime | None = None,
+    **item: Any,
+) -> SiteVisit:
+    """A visit on the plan in force whose host has answered."""
+    starts_at = starts_at or at(program.starts_on, "10:30")
+    drafted = VisitItemFactory(
+        program=program, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90)
+    )
+    answered = timezone.now() if state in ("confirmed", "refused") else None
+    SiteVisit.objects.filter(item=drafted).update(
+        host_state=state,
+        asked_at=timezone.now(),
+        asked_starts_at=starts_at,
+        asked_ends_at=drafted.ends_at,
+        answered_at=answered,
+    )
+    issue = program.publications.order_by("number").last()
+    published_item(issue, uid=drafted.uid, kind=ItemKind.VISIT, starts_at=starts_at, **item)
+    return SiteVisit.objects.get(item=drafted)

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from reminders.models import Channel, Message, MessageState, ReminderRule
+from reminders.models import Channel, Message, MessageKind, MessageState
 from reminders.services import delivery, outbox, planning, sweep
 from reminders.services.texts import Writer
 from tests.factories.reminders import due_reminders, next_publication
@@ -155,9 +155,9 @@ def test_a_message_that_cannot_be_written_dies_after_three_times_and_the_others_
     assert {state_of(message) for message in others} == {MessageState.ACCEPTED}
 
 
-def test_a_template_broken_behind_our_back_kills_only_its_own_messages(smtp):
+def test_facts_broken_behind_our_back_kill_only_their_own_message(smtp):
     broken, fine = due_reminders()[0], due_reminders()[0]
-    ReminderRule.objects.filter(pk=broken.rule_id).update(body="{0.__class__}")
+    Message.objects.filter(pk=broken.pk).update(kind=MessageKind.ENROLLMENT, event=None)
     for _time in range(3):
         delivery.send_due()
         Message.objects.filter(pk=broken.pk).update(retry_at=None)
