@@ -1,7 +1,7 @@
 """Who a rule speaks to, as SQL: read once for all by planning, and again for each message just before it is sent.
 
-`who` is the part of a message's key that names its reader: a bare number is a travelling participant, `w` one who waits,
-`l` a leader, `c` a coordinator, `h` the host of a visit. So the same person as leader and as coordinator is two readers.
+`who` is the part of a message's key that names its reader: a bare number is a travelling participant, `w` one who
+waits, `l` a leader, `c` a coordinator, `h` the host of a visit. So one person as leader and as coordinator is two readers.
 """
 
 from typing import Final
@@ -61,7 +61,7 @@ reader AS MATERIALIZED (
     WHERE v.host_state = 'confirmed' AND d.cancelled_at IS NULL
 )"""
 
-# Of message `b` with rule `r`, traveller `e` and publication in force `f`: whether its reader is still one of the rule's.
+# Of message `b` with rule `r` and traveller `e`: whether its reader is still one of those the rule speaks to.
 STILL_A_READER: Final = """CASE r.audience
     WHEN 'confirmed' THEN e.id IS NOT NULL AND (r.department_id IS NULL OR EXISTS (
         SELECT FROM participants_participant person
@@ -116,4 +116,4 @@ STILL_THE_ITEM: Final = f"""CASE
                        = (i.starts_at AT TIME ZONE 'Asia/Seoul')::date)
         )
     )
-END"""
+END"""  # noqa: S608 (made of our own texts, no value comes in)

@@ -65,7 +65,7 @@ FROM (
 WHERE m.id = v.id AND m.owner = %(owner)s AND m.fence = %(fence)s
   AND m.state = 'claimed' AND m.lease_until > clock_timestamp()
 RETURNING m.state
-"""
+"""  # noqa: S608 (made of our own texts, no value comes in)
 
 # A retry comes after a random part of a pause that doubles each time, and never too late to be of use.
 SETTLE: Final = """
