@@ -1,7 +1,7 @@
 """Who a rule speaks to, as SQL: read once for all by planning, and again for each message just before it is sent.
 
 `who` is the part of a message's key that names its reader: a bare number is a travelling participant, `w` one who
-waits, `l` a leader, `c` a coordinator, `h` the host of a visit. So one person as leader and as coordinator is two readers.
+waits, `l` a leader, `c` a coordinator, `h` the host of a visit. One person as leader and coordinator is two readers.
 """
 
 from typing import Final
