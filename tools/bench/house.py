@@ -35,6 +35,8 @@ def say(text: str) -> None:
 class House:
     port: int
     data: dict[str, Any]
+    postgres: Postgres
+    environment: dict[str, str]
 
     @property
     def host(self) -> str:
@@ -59,7 +61,7 @@ def opened() -> Iterator[House]:
         web.start()
         try:
             _wait(web, port)
-            yield House(port, data)
+            yield House(port, data, database, environment)
         finally:
             stop_all([web])
     finally:

@@ -4,8 +4,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
+from tools.bench import reminders
 from tools.bench.asking import Ask, measure, signed_in, statements
 from tools.bench.house import House
 
@@ -15,9 +16,13 @@ SECONDS = 1.5
 CONNECTIONS = 8
 
 
+class Measured(Protocol):
+    def run(self, house: House, name: str) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True)
 class Line:
-    """`ratio_at_least` and `queries_at_most` are the bars; None = the figure is only printed."""
+    """A page or a file over HTTP. The bars are `ratio_at_least` (None = only printed) and `queries_at_most`."""
 
     ours: Callable[[House], Ask]
     limit: Callable[[House], Ask]
@@ -92,7 +97,7 @@ def _bare_public(house: House) -> Ask:
     return Ask("/bench/bare/1/")
 
 
-LINES: dict[str, Line] = {
+LINES: dict[str, Measured] = {
     "itinerary.page": Line(
         _itinerary,
         _bare_signed_in,
@@ -111,4 +116,6 @@ LINES: dict[str, Line] = {
     ),
     "feed.304": Line(_feed_304, _bare_public, n=200, queries_at_most=2, ratio_at_least=0.8),
     "feed.200items": Line(_feed, _bare_public, n=200, queries_at_most=4, unit="ms"),
+    "reminders.plan.300k": reminders.Planning(),
+    "reminders.throughput": reminders.Throughput(),
 }

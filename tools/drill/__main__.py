@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tools.drill.place import Place, opened, say
+from tools.drill.place import Place, commit, opened, say
 from tools.local_env import VAR
 from tools.servers import ServerError
 
@@ -55,7 +55,7 @@ def _run(place: Place, name: str, scenario: Any) -> dict[str, Any]:
         **found,
         "seconds": round((datetime.now(UTC) - began).total_seconds(), 1),
         "short": place.short,
-        "commit": place.commit,
+        "commit": commit(),
         "date": began.isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
         "load": round(load, 1),

@@ -21,9 +21,11 @@ import psycopg2
 from tools.children import Child, stop_all
 from tools.drill.sink import SinkProcess
 from tools.local_env import ROOT, local_environment
-from tools.servers import DATABASE, Postgres, ServerError, Valkey, free_port
+from tools.servers import Postgres, ServerError, Valkey, free_port
 
 BIN = Path(sys.executable).parent
+# Every scene is a copy of it.
+EMPTY = "empty"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 # Never taken from the caller: a drill knows only what it started itself.
 OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SMS_URL")
@@ -38,40 +40,59 @@ def say(text: str) -> None:
 @dataclass
 class Place:
     folder: Path
-    short: bool
     postgres: Postgres
-    valkey: Valkey
     environment: dict[str, str]
-    commit: str
+    # None: there is no broker, and nothing may depend on one.
+    valkey: Valkey | None = None
+    short: bool = False
 
     @contextmanager
     def scene(self, name: str) -> Iterator["Scene"]:
         """A database of its own, used by this process too; all programs end with the scene."""
         database = name.replace(".", "_")
-        self.valkey.start()
-        self._admin(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-        self._admin(f'CREATE DATABASE "{database}" TEMPLATE "{DATABASE}"')
-        _use(database)
-        server, _slash, _name = self.postgres.url.rpartition("/")
-        environment = {
-            **self.environment,
-            "DATABASE_URL": f"{server}/{database}",
-            "REDIS_URL": self.valkey.url,
-        }
+        environment = {**self.environment, "DATABASE_URL": address(self.postgres, database)}
+        if self.valkey:
+            environment["REDIS_URL"] = self.valkey.start()
+        self._make_empty()
+        self._drop(database)
+        self._admin(f'CREATE DATABASE "{database}" TEMPLATE "{EMPTY}"')
         scene = Scene(self, environment, self.folder / "logs" / name)
         shutil.rmtree(scene.logs, ignore_errors=True)
         scene.logs.mkdir(parents=True)
-        try:
-            yield scene
-        finally:
-            scene.end()
-            _use(DATABASE)
-            self.postgres.start()
-            self._admin(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        with _asked(database):
+            try:
+                yield scene
+            finally:
+                scene.end()
+        self.postgres.start()
+        self._drop(database)
+
+    def _make_empty(self) -> None:
+        """All tables and nothing in them, made anew when the migrations changed."""
+        mark = self.postgres.folder / "migrations"
+        files = sorted(ROOT.glob("*/migrations/*.py"))
+        wanted = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+        if mark.exists() and mark.read_text() == wanted:
+            return
+        say("making the tables")
+        mark.unlink(missing_ok=True)
+        self._drop(EMPTY)
+        self._admin(f'CREATE DATABASE "{EMPTY}"')
+        environment = {**self.environment, "DATABASE_URL": address(self.postgres, EMPTY)}
+        for command in (["migrate", "-v0"], ["createcachetable"]):
+            done = subprocess.run(
+                [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, text=True,
+                capture_output=True, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                raise ServerError(f"manage.py {' '.join(command)} failed:\n{done.stderr[-2000:]}")
+        mark.write_text(wanted)
+
+    def _drop(self, database: str) -> None:
+        self._admin(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
     def _admin(self, statement: str) -> None:
-        server, _slash, _name = self.postgres.url.rpartition("/")
-        connection = psycopg2.connect(f"{server}/postgres")
+        connection = psycopg2.connect(address(self.postgres, "postgres"))
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(statement)
@@ -150,11 +171,10 @@ def opened(folder: Path, *, short: bool) -> Iterator[Place]:
             environment = _environment(folder, postgres.start(), valkey.start(), short=short)
             refuse_strangers(environment)
             os.environ.update(environment)
-            _tables(environment, postgres)
             import django  # noqa: PLC0415 (reads the environment)
 
             django.setup()
-            yield Place(folder, short, postgres, valkey, environment, _commit())
+            yield Place(folder, postgres, environment, valkey, short)
         finally:
             valkey.stop()
             postgres.stop()
@@ -194,37 +214,27 @@ def refuse_strangers(environment: dict[str, str]) -> None:
             raise SystemExit(f"[drill] {name} names {host}: a drill touches this machine only.")
 
 
-def _tables(environment: dict[str, str], postgres: Postgres) -> None:
-    """The database every scene is copied from, made anew when the migrations changed."""
-    mark = postgres.folder / "migrations"
-    files = sorted(ROOT.glob("*/migrations/*.py"))
-    wanted = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    if mark.exists() and mark.read_text() == wanted:
-        return
-    say("making the tables")
-    mark.unlink(missing_ok=True)
-    postgres.stop()
-    shutil.rmtree(postgres.data)
-    environment["DATABASE_URL"] = os.environ["DATABASE_URL"] = postgres.start()
-    for command in (["migrate", "-v0"], ["createcachetable"]):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, text=True,
-            capture_output=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise ServerError(f"manage.py {' '.join(command)} failed:\n{done.stderr[-2000:]}")
-    mark.write_text(wanted)
+def address(postgres: Postgres, database: str) -> str:
+    server, _slash, _name = postgres.url.rpartition("/")
+    return f"{server}/{database}"
 
 
-def _use(database: str) -> None:
-    """This process asks that database from now on."""
+@contextmanager
+def _asked(database: str) -> Iterator[None]:
+    """This process, too, asks that database meanwhile."""
     from django.db import connection  # noqa: PLC0415 (Django is set up by now)
 
+    before = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = database
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
 
 
-def _commit() -> str:
+def commit() -> str:
     """What is being drilled; a plus sign says that it was changed since."""
     said = [
         subprocess.run(

@@ -1,6 +1,7 @@
 """The mail server of a drill: the lean sink as a process of its own, and what it wrote down."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,13 @@ class SinkProcess:
         if self.log.exists():
             with self.log.open(encoding="utf-8") as file:
                 yield from (json.loads(line) for line in file if line.endswith("\n"))
+
+    def count(self) -> int:
+        return self.log.read_bytes().count(b"\n") if self.log.exists() else 0
+
+    def forget(self) -> None:
+        """Let the notes begin anew; the server appends, so it goes on at the new beginning."""
+        os.truncate(self.log, 0)
 
     def stop(self) -> None:
         assert self.process.stdin is not None  # noqa: S101 (for the type checker)
