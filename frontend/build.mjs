@@ -5,7 +5,7 @@
 //   css/app.css         -> app.css           fonts and images it names by package path come along
 //   css/entries/x.css   -> x.css
 //   krds-uiux           -> fonts/            Pretendard GOV: the three weights
-//   nanum-gothic        -> ../../fonts/      whole fonts for PDFs, beside what browsers get, never served
+//   noto-sans-kr        -> ../../fonts/      whole fonts for PDFs, beside what browsers get, never served
 import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
@@ -50,14 +50,16 @@ for (const weight of ["Regular", "Medium", "Bold"]) {
   await cp(join(fonts, name), join(fresh, "fonts", name));
 }
 
-// Papers name people, so their font has every syllable there is; browsers get a subset.
+// Papers name people, so their font has every syllable and Hanja there is; browsers get a subset.
 const papers = join(here, "..", "fonts");
-const nanum = join(here, "node_modules", "@expo-google-fonts", "nanum-gothic");
+const noto = join(here, "node_modules", "@expo-google-fonts", "noto-sans-kr");
 await rm(papers, { recursive: true, force: true });
 await mkdir(papers, { recursive: true });
-for (const file of ["400Regular/NanumGothic_400Regular.ttf", "700Bold/NanumGothic_700Bold.ttf"]) {
-  await cp(join(nanum, file), join(papers, file.split("/")[1]));
+for (const weight of ["400Regular", "700Bold"]) {
+  const file = `NotoSansKR_${weight}.ttf`;
+  await cp(join(noto, weight, file), join(papers, file));
 }
+await cp(join(noto, "LICENSE_FONT"), join(papers, "LICENSE"));
 
 await rm(target, { recursive: true, force: true });
 await rename(fresh, target);

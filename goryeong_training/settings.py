@@ -245,12 +245,12 @@ STORAGES = {
         "BACKEND": env("STATICFILES_STORAGE", default="core.static_files.StaticFilesStorage")
     },
 }
+# Whole fonts for papers; the front end's build puts them there.
+PDF_FONTS_DIR = env("PDF_FONTS_DIR", default=str(BASE_DIR / "fonts"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # Unset EMAIL_URL writes every mail to a file under MAIL_DIR: nothing leaves the machine by accident.
-# Whole fonts for papers; the front end's build puts them there.
-PDF_FONTS_DIR = env("PDF_FONTS_DIR", default=str(BASE_DIR / "fonts"))
 MAIL_DIR = env("MAIL_DIR", default=str(BASE_DIR / "var" / "mail"))
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))

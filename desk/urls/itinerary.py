@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import hosts, itinerary, publishing, route_map
+from desk.views import hosts, itinerary, publishing, route_map, timetable
 
 urlpatterns = [
     path("programs/<slug:code>/items/", itinerary.item_list, name="item-list"),
@@ -30,6 +30,9 @@ urlpatterns = [
         publishing.publication_detail,
         name="publication-detail",
     ),
+    path("programs/<slug:code>/timetable/", timetable.timetable, name="timetable"),
+    path("programs/<slug:code>/timetable/pdf/", timetable.timetable_pdf, name="timetable-pdf"),
+    path("programs/<slug:code>/timetable/xlsx/", timetable.timetable_xlsx, name="timetable-xlsx"),
     path("programs/<slug:code>/board/map/<str:day>/", route_map.board_map, name="board-map"),
     path("programs/<slug:code>/hosts/", hosts.host_list, name="host-list"),
     path("programs/<slug:code>/hosts/<int:pk>/ask/", hosts.host_ask, name="host-ask"),

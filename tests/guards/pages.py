@@ -64,6 +64,8 @@ SPECIMENS: dict[str, Callable[[World], Any]] = {
 NO_PAGES = {
     "itinerary:feed": "a calendar file",
     "organize:board-map": "a piece of the board",
+    "organize:timetable-pdf": "a file",
+    "organize:timetable-xlsx": "a file",
     "start": "sends people on to where their work is",
     "livez": "for the supervisor",
     "readyz": "for the proxy",
