@@ -1,0 +1,145 @@
+// Commands on their way to the server: one after the other, shown at once, taken back when refused, repeated when the line is down.
+
+import { say } from "./words.js";
+import { absorb, chosen, editable, here, items, known, patch, replace, state, changed, choose } from "./store.js";
+import { offline, showTheirs, signedOut, tell } from "./notice.js";
+
+const AGAIN_AFTER = [1_000, 3_000, 8_000, 15_000];
+const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
+const waiting = [];
+let running = false;
+let wake = null;
+
+export const isBusy = () => running || waiting.length > 0;
+
+export const versionsOf = (uids) => new Map(uids.map((uid) => [uid, known(uid)?.version]));
+
+// `body` makes the command from the versions; they are those of the moment somebody took hold, raised only by our own answers.
+export function send(body, { uids = [], versions = versionsOf(uids), changes = null, url = state.urls.command, refused = null } = {}) {
+  if (!editable()) {
+    tell(state.program.why_not, { tone: "bad" });
+    return Promise.resolve(null);
+  }
+  const drop = changes ? patch(changes) : () => {};
+  return new Promise((resolve) => {
+    waiting.push({ body, versions, drop, url, refused, resolve, tries: 0 });
+    run();
+  });
+}
+
+export const undo = () => state.undo && send(() => ({}), { url: state.urls.undo });
+export const redo = () => state.redo && send(() => ({}), { url: state.urls.redo });
+
+async function run() {
+  if (running) return;
+  running = true;
+  while (waiting.length) {
+    const command = waiting[0];
+    const answer = await post(command.url, command.body((uid) => command.versions.get(uid)));
+    if (answer.lost) {
+      await pause(command);
+      continue;
+    }
+    waiting.shift();
+    offline(false);
+    settle(command, answer);
+  }
+  running = false;
+}
+
+// The line is down: the change stays on the screen and is sent again; a repeated one is refused as stale, never done twice.
+async function pause(command) {
+  offline(true);
+  const wait = AGAIN_AFTER[Math.min(command.tries, AGAIN_AFTER.length - 1)];
+  command.tries += 1;
+  await new Promise((resolve) => {
+    wake = resolve;
+    setTimeout(resolve, wait);
+  });
+}
+
+export function tryNow() {
+  wake?.();
+}
+window.addEventListener("online", tryNow);
+
+// Leaving while something waits would lose it.
+window.addEventListener("beforeunload", (event) => {
+  if (isBusy()) event.preventDefault();
+});
+
+function settle(command, { status, data }) {
+  if (status === 200) accept(command, data);
+  else if (status === 409) stale(command, data);
+  else refuse(command, data?.error || say(status === 404 ? "gone" : "failed"));
+  command.drop();
+  command.resolve(status === 200 ? data : null);
+}
+
+// A dialog in the way shows its refusal itself: behind it nobody would see it.
+function refuse(command, text) {
+  if (command.refused) command.refused(text);
+  else tell(text, { tone: "bad" });
+}
+
+function accept(command, answer) {
+  const before = new Map(state.conflicts.map((one) => [one.key, one]));
+  for (const one of answer.items) {
+    for (const other of waiting) if (other.versions.has(one.uid)) other.versions.set(one.uid, one.version);
+  }
+  absorb(answer);
+  const focus = (answer.focus ?? []).filter((uid) => items().has(uid));
+  if (focus.length) choose(focus);
+  tell(answer.said, { notes: [...(answer.notes ?? []), ...consequences(before, answer.conflicts)] });
+}
+
+// After a move: what is wrong now that was not, and how much is mended.
+function consequences(before, after) {
+  const fresh = after.filter((one) => !before.has(one.key));
+  const kept = new Set(after.map((one) => one.key));
+  const solved = [...before.keys()].filter((key) => !kept.has(key)).length;
+  const said = fresh.slice(0, 3).map((one) => say("newProblem", { text: one.message }));
+  if (fresh.length > 3) said.push(say("moreProblems", { n: fresh.length - 3 }));
+  if (solved) said.push(say("solved", { n: solved }));
+  return said;
+}
+
+function stale(command, answer) {
+  const wanted = command.tries > 0;
+  here.fresh = replace(answer.state);
+  changed();
+  // Sent twice because the first answer was lost: then "the other" was this very command.
+  if (wanted && [...command.versions.keys()].some((uid) => chosen.has(uid)) && !answer.theirs?.length) return;
+  showTheirs(answer);
+}
+
+export async function preview(body) {
+  const { status, data, lost } = await post(state.urls.command, { ...body, preview: true });
+  if (lost) return { error: say("offline") };
+  if (status === 409) {
+    here.fresh = replace(data.state);
+    return { error: data.error };
+  }
+  return status === 200 ? data : { error: data?.error || say("failed") };
+}
+
+async function post(url, body) {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (response.status >= 502) return { lost: true };
+    return { status: response.status, data: await read(response) };
+  } catch {
+    return { lost: true };
+  }
+}
+
+export async function read(response) {
+  if (response.status === 204) return null;
+  const isJson = response.headers.get("Content-Type")?.includes("json");
+  if (response.redirected || (response.ok && !isJson)) signedOut();
+  return isJson ? response.json() : null;
+}

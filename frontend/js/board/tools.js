@@ -1,0 +1,129 @@
+// Dialogs that show what they would do before they do it.
+
+import { say } from "./words.js";
+import { byId, fill, later, option, piece, slot } from "./dom.js";
+import { here, item, ofDay, settings, state, chosen } from "./store.js";
+import { preview, send, versionsOf } from "./queue.js";
+import { clock, duration, minutesOf } from "./time.js";
+
+const SHOWN = 40;
+let current = null;
+let turn = 0;
+
+// What each dialog asks of the server, from its form and what it was opened for.
+const BODIES = {
+  legs: ({ date }) => ({ command: "legs", date }),
+  retime: ({ date }) => ({ command: "retime", date }),
+  shift: ({ date, from, by, groups }) => ({ command: "shift", date, from: minutesOf(from), by: Number(by), ...(groups.length && { groups }) }),
+  close_gaps: ({ date, from, keep }) => ({ command: "close_gaps", date, ...(from && { from: minutesOf(from) }), keep: Number(keep) }),
+  stagger: ({ groups, gap }, { uid, versions }) => ({ command: "stagger", uid, version: versions.get(uid), groups, gap: Number(gap) }),
+  duplicate: ({ date, start }, { uids, versions }) => ({ command: "duplicate", items: uids.map((uid) => ({ uid, version: versions.get(uid) })), date, ...(start && { start: minutesOf(start) }) }),
+};
+const WITHOUT_PREVIEW = new Set(["duplicate"]);
+
+function values(form) {
+  const data = new FormData(form);
+  return { ...Object.fromEntries(data), groups: data.getAll("groups").map(Number) };
+}
+
+export function openTool(name, context = {}) {
+  const dialog = byId(`tool-${name}`);
+  const form = dialog.querySelector("form");
+  const uids = context.uids ?? (context.uid ? [context.uid] : []);
+  form.reset();
+  current = { name, dialog, form, context: { ...context, versions: versionsOf(uids) } };
+  prepare(form, uids);
+  fill(form, { error: "", said: "", effect: "" });
+  slot(form, "preview").replaceChildren();
+  dialog.showModal();
+  look();
+}
+
+// The form begins with the day and the time where one is.
+function prepare(form, uids) {
+  const first = item(uids[0] ?? [...chosen][0] ?? here.focus);
+  const day = first?.date ?? here.day;
+  const { date, from, start } = form.elements;
+  date?.replaceChildren(...state.days.map((one) => option(one.date, one.label, one.date === day)));
+  if (from) from.value = clock(first?.date === day ? first.start : (ofDay(day)[0]?.start ?? 9 * 60));
+  if (start && first?.start != null) start.value = uids.length > 1 ? "" : clock(first.start);
+  if (form.elements.by) form.elements.by.value = settings.grid;
+  const groups = slot(form, "group-list");
+  if (!groups) return;
+  slot(form, "groups").hidden = state.groups.length < 2;
+  groups.replaceChildren(...state.groups.map((group) => groupTick(group, form.dataset.all !== undefined)));
+}
+
+function groupTick(group, checked) {
+  const tick = piece("group-tick", { name: group.name });
+  Object.assign(tick.querySelector("input"), { value: group.id, checked });
+  return tick;
+}
+
+const body = () => BODIES[current.name](values(current.form), current.context);
+
+async function look() {
+  if (WITHOUT_PREVIEW.has(current.name) || !current.form.checkValidity()) return;
+  const [mine, { form }] = [++turn, current];
+  form.setAttribute("aria-busy", "true");
+  const answer = await preview(body());
+  if (mine !== turn || !current || current.form !== form) return;
+  form.removeAttribute("aria-busy");
+  show(form, answer);
+}
+
+function show(form, answer) {
+  const list = slot(form, "preview");
+  const lines = answer.preview ?? [];
+  list.replaceChildren(...lines.slice(0, SHOWN).map((one) => piece("preview-line", { title: one.title, from: one.from, to: one.to })));
+  list.hidden = !lines.length;
+  const rest = lines.length > SHOWN ? say("andMore", { n: lines.length - SHOWN }) : "";
+  fill(form, { error: answer.error ?? "", said: [answer.error ? "" : lines.length ? answer.said : say("nothingToDo"), rest].filter(Boolean).join(" "), effect: effect(answer.conflicts) });
+  form.querySelector("[type=submit]").setAttribute("aria-disabled", String(Boolean(answer.error) || !lines.length));
+}
+
+function effect(conflicts) {
+  if (!conflicts) return "";
+  const fresh = (conflicts.new ?? []).map((text) => say("newProblem", { text }));
+  return [say("problemsFromTo", { before: conflicts.before, after: conflicts.after }), ...fresh].join(" ");
+}
+
+async function apply(event) {
+  event.preventDefault();
+  const { dialog, form } = current;
+  if (form.querySelector("[type=submit]").getAttribute("aria-disabled") === "true") return;
+  const wanted = body();
+  const answer = await send(() => wanted, { refused: (text) => fill(form, { error: text }) });
+  if (answer) dialog.close();
+}
+
+for (const dialog of document.querySelectorAll("[data-tool]")) {
+  const form = dialog.querySelector("form");
+  form.addEventListener("submit", apply);
+  form.addEventListener("input", later(250, () => dialog.open && look()));
+}
+
+// A question with a reason, or without one: what will happen to what is named.
+export function openConfirm(name, uids, then) {
+  const dialog = byId(`confirm-${name}`);
+  const form = dialog.querySelector("form");
+  form.reset();
+  slot(dialog, "list").replaceChildren(...uids.slice(0, SHOWN).map((uid) => lineOf(item(uid))));
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    dialog.close();
+    then(new FormData(form).get("reason") ?? "");
+  };
+  dialog.showModal();
+}
+
+function lineOf(one) {
+  const line = document.createElement("li");
+  line.textContent = [one.title, one.date ? one.time : "", one.minutes ? duration(one.minutes) : ""].filter(Boolean).join(" · ");
+  return line;
+}
+
+for (const dialog of document.querySelectorAll("dialog")) {
+  for (const button of dialog.querySelectorAll("[data-close]")) button.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+}
