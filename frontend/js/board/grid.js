@@ -20,6 +20,8 @@ const tails = new Map();
 let shown = [];
 let opened = false;
 
+slot(grid, "hours").append(...Array.from({ length: 24 }, (_, hour) => Object.assign(document.createElement("span"), { textContent: clock(hour * 60).slice(0, 2) })));
+
 export const perPage = () => (settings.view === "day" || scroller.clientWidth < NARROW ? 1 : WEEK);
 export const pixels = (minutes) => (minutes * settings.zoom) / 60;
 export const shownDays = () => shown;
