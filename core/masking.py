@@ -18,6 +18,10 @@ VISIBLE_LOCAL_PART: Final = 2
 HIDDEN_EMPLOYEE_NUMBER: Final = 2
 
 _PHONE: Final = re.compile(r"(\+82)?(050\d|0?2|0?\d{2})(\d{3,4})(\d{4})")
+_MOBILE_IN_TEXT: Final = re.compile(
+    r"(?<!\d)(?:\+?82[- .]?)?0?1[016-9][- .]?\d{3,4}[- .]?\d{4}(?!\d)"
+)
+_EMAIL_IN_TEXT: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SHORT_PHONE: Final = re.compile(r"(1\d{3})(\d{4})")
 
 
@@ -98,3 +102,8 @@ def mask_ip(address: str | None) -> str:
         known = known.ipv4_mapped
     octets = str(known).split(".")
     return ".".join((*octets[:2], HIDDEN_PART, octets[3]))
+
+
+def without_contacts(text: str) -> str:
+    """Free text that outlives its occasion: a mobile number or an e-mail address somebody noted is a person's."""
+    return _EMAIL_IN_TEXT.sub(HIDDEN_PART, _MOBILE_IN_TEXT.sub(HIDDEN_PART, text))

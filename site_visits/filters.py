@@ -11,9 +11,20 @@ from core.dates import day_bounds, today
 from core.text import search_text
 from programs.filters import KoreanDateFilter
 from programs.models import Program
-from site_visits.models import HostState, Site, SiteKind, SiteVisit
+from site_visits.models import (
+    HostState,
+    Site,
+    SiteKind,
+    SiteVisit,
+    TravelSource,
+    TravelTime,
+    TripTemplate,
+)
 from site_visits.models.itinerary import SiteVisitQuerySet
 from site_visits.models.site import SiteQuerySet
+from site_visits.models.travel import TravelTimeQuerySet
+from site_visits.models.trips import TripTemplateQuerySet
+from site_visits.services.travel import sites_of
 
 
 def _regions() -> list[tuple[str, str]]:
@@ -110,3 +121,73 @@ class VisitFilter(django_filters.FilterSet):
 
     def to_day(self, visits: SiteVisitQuerySet, name: str, value: date | None) -> SiteVisitQuerySet:
         return visits.filter(item__starts_at__lt=day_bounds(value)[1]) if value else visits
+
+
+class TemplateFilter(django_filters.FilterSet):
+    """Without a choice those in use are shown."""
+
+    q = django_filters.CharFilter(method="search", label=_("이름, 설명"))
+    retired = django_filters.ChoiceFilter(
+        choices=[("yes", _("사용 중지")), ("all", _("모두"))],
+        method="by_retirement",
+        label=_("상태"),
+        empty_label=_("사용 중"),
+    )
+
+    class Meta:
+        model = TripTemplate
+        fields: list[str] = []
+
+    def search(self, rows: TripTemplateQuerySet, name: str, value: str) -> TripTemplateQuerySet:
+        text = search_text(value)
+        return rows.filter(Q(name__icontains=text) | Q(description__icontains=text))
+
+    def filter_queryset(self, queryset: TripTemplateQuerySet) -> TripTemplateQuerySet:
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("retired") else found.in_use()
+
+    def by_retirement(
+        self, rows: TripTemplateQuerySet, name: str, value: str
+    ) -> TripTemplateQuerySet:
+        return rows.filter(retired_at__isnull=False) if value == "yes" else rows
+
+
+class TravelFilter(django_filters.FilterSet):
+    """`program` keeps the pairs among the sites of one program's draft."""
+
+    q = django_filters.CharFilter(method="search", label=_("방문지 이름, 지역"))
+    origin = django_filters.ModelChoiceFilter(
+        queryset=Site.objects.all(), label=_("출발지"), empty_label=_("모두")
+    )
+    target = django_filters.ModelChoiceFilter(
+        queryset=Site.objects.all(), label=_("도착지"), empty_label=_("모두")
+    )
+    source = django_filters.ChoiceFilter(
+        choices=TravelSource.choices, label=_("출처"), empty_label=_("모두")
+    )
+    program = django_filters.ModelChoiceFilter(
+        method="of_program",
+        queryset=lambda request: Program.objects.visible_to(request.user),
+        label=_("과정의 방문지"),
+        empty_label=_("모두"),
+    )
+
+    class Meta:
+        model = TravelTime
+        fields: list[str] = []
+
+    def search(self, rows: TravelTimeQuerySet, name: str, value: str) -> TravelTimeQuerySet:
+        text = search_text(value)
+        return rows.filter(
+            Q(origin__name__icontains=text)
+            | Q(origin__name_en__icontains=text)
+            | Q(origin__region__icontains=text)
+            | Q(target__name__icontains=text)
+            | Q(target__name_en__icontains=text)
+            | Q(target__region__icontains=text)
+        )
+
+    def of_program(
+        self, rows: TravelTimeQuerySet, name: str, value: Program | None
+    ) -> TravelTimeQuerySet:
+        return rows.among(sites_of(value)) if value else rows

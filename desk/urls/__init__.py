@@ -1,10 +1,11 @@
 """The organizer's addresses, one file a subject."""
 
-from desk.urls import attendance, home, itinerary, messages, people, programs, sites
+from desk.urls import attendance, home, itinerary, messages, people, programs, sites, templates
 
 app_name = "organize"
 urlpatterns = [
     *home.urlpatterns,
+    *templates.urlpatterns,
     *programs.urlpatterns,
     *people.urlpatterns,
     *sites.urlpatterns,

@@ -20,6 +20,7 @@ from programs.filters import ProgramFilter
 from programs.forms import ProgramForm
 from programs.models import Program
 from programs.services import lifecycle as program_rules
+from site_visits.models import TripCopy
 from site_visits.services import lifecycle
 
 
@@ -97,6 +98,7 @@ def detail(request: AuthenticatedRequest, code: str) -> HttpResponse:
         "kpis": program_pages.kpis(program, on=today),
         "facts": program_pages.facts(program),
         "staff": program_pages.members_of(program),
+        "trip_copy": TripCopy.objects.filter(program=program).first(),
     }
     return render(request, "desk/programs/detail.html", context)
 

@@ -1,4 +1,5 @@
-from site_visits.models.board import BoardCommand, TripTemplate
+from site_visits.models.board import BoardCommand
+from site_visits.models.hosts import HostAsking, HostRules
 from site_visits.models.itinerary import (
     HostState,
     ItemKind,
@@ -12,15 +13,17 @@ from site_visits.models.site import (
     Site,
     SiteClosure,
     SiteKind,
-    TravelSource,
-    TravelTime,
     Weekday,
 )
+from site_visits.models.travel import TravelImport, TravelSource, TravelTime
+from site_visits.models.trips import TripCopy, TripTemplate
 
 __all__ = [
     "BoardCommand",
     "Change",
     "FeedToken",
+    "HostAsking",
+    "HostRules",
     "HostState",
     "ItemKind",
     "ItineraryItem",
@@ -32,8 +35,10 @@ __all__ = [
     "SiteClosure",
     "SiteKind",
     "SiteVisit",
+    "TravelImport",
     "TravelSource",
     "TravelTime",
+    "TripCopy",
     "TripTemplate",
     "Weekday",
 ]

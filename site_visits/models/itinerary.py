@@ -192,11 +192,12 @@ class SiteVisitQuerySet(models.QuerySet["SiteVisit"]):
         return self.filter(item__starts_at__gte=at)
 
 
-@pghistory.track(exclude=["host_token_digest"])
+@pghistory.track(exclude=["host_token_digest", "host_old_digest", "host_nonce"])
 class SiteVisit(models.Model):
     """What a visit item has beside its time: the purpose and the host's answer.
 
-    The host reads and answers through a link; `host_token_digest` is the SHA-256 of its secret.
+    The host reads and answers through a link; `host_token_digest` is the SHA-256 of its secret, which is derived from
+    the nonce and the secret key (`services/host_links.py`). `host_old_digest` keeps a link of before alive.
     """
 
     item = models.OneToOneField(
@@ -215,12 +216,18 @@ class SiteVisit(models.Model):
     host_token_digest = models.BinaryField(
         max_length=32, null=True, blank=True, unique=True, editable=False
     )
+    host_old_digest = models.BinaryField(
+        max_length=32, null=True, blank=True, unique=True, editable=False
+    )
+    host_nonce = models.CharField(max_length=32, blank=True, editable=False)
     host_note = models.CharField(_("방문기관 메모"), max_length=300, blank=True)
     asked_at = models.DateTimeField(_("요청한 시각"), null=True, blank=True)
     # The time the host was asked about: a moved visit has to be asked again.
     asked_starts_at = models.DateTimeField(_("요청한 시작 시각"), null=True, blank=True)
     asked_ends_at = models.DateTimeField(_("요청한 끝 시각"), null=True, blank=True)
     answered_at = models.DateTimeField(_("회신한 시각"), null=True, blank=True)
+    # The office itself told the host that the visit is off, by telephone or letter.
+    cancellation_told_at = models.DateTimeField(_("취소를 알린 시각"), null=True, blank=True)
 
     objects = SiteVisitQuerySet.as_manager()
 

@@ -37,7 +37,7 @@ def facts_of(program: Program) -> Facts:
         starts_on=program.starts_on,
         ends_on=program.ends_on,
         items=[_item(row, enrolled) for row in rows],
-        sites=_site_facts(sites),
+        sites=site_facts(sites),
         holidays=_holidays(program, rows),
         travel=travel.between(sites.values()),
         others=_others(program, rows),
@@ -76,7 +76,7 @@ def _item(row: Any, enrolled: Enrolled) -> Item:
     )
 
 
-def _site_facts(sites: dict[int, Site]) -> dict[int, SiteFacts]:
+def site_facts(sites: dict[int, Site]) -> dict[int, SiteFacts]:
     hours: dict[int, list[Hours]] = defaultdict(list)
     for row in OpeningHours.objects.filter(site__in=sites):
         hours[row.site_id].append(Hours(row.weekday, row.opens_at, row.closes_at))

@@ -18,6 +18,8 @@ from site_visits.models import (
     Site,
     SiteKind,
     SiteVisit,
+    TripCopy,
+    TripTemplate,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.programs import ProgramFactory
@@ -61,6 +63,61 @@ class VisitItemFactory(ItemFactory):
         item = super()._create(model_class, *args, **fields)
         SiteVisit.objects.create(item=item)
         return item
+
+
+CONTENT = {
+    "format": 1,
+    "program": {
+        "title": "AI 역량강화 현장학습", "title_en": "", "category": "ai", "purpose": "", "capacity": 40, "minimum": 1,
+        "completion_percent": 80, "completion_rule": "excused_leaves", "learning_cap_minutes": 420,
+        "meeting_point": "고령군청 주차장", "bring": "신분증",
+    },
+    "off": [False, False],
+    "groups": ["1조"],
+    "items": [
+        {
+            "kind": "session", "title": "프롬프트 실습", "title_en": "", "day": 0, "start": 630, "minutes": 90,
+            "site": None, "place": "대회의실", "origin": None, "target": None, "km": None, "groups": ["1조"],
+            "counts_as_learning": True, "note": "", "bring": "", "planner_note": "", "planner_only": False,
+            "purpose": "", "dress_rule": "", "id_rule": "",
+        }
+    ],
+}  # fmt: skip
+
+
+class TripTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = TripTemplate
+
+    name = factory.Sequence(lambda n: f"수도권 1박 2일 {n}")
+    days = 2
+    content = factory.LazyFunction(lambda: CONTENT)
+    created_by = factory.SubFactory(UserFactory)
+    created_at = datetime(2026, 11, 1, 1, tzinfo=UTC)
+
+
+class TripCopyFactory(DjangoModelFactory):
+    """The program was made from a template, and one item had to move."""
+
+    class Meta:
+        model = TripCopy
+
+    program = factory.SubFactory(ProgramFactory)
+    template = factory.SubFactory(TripTemplateFactory)
+    source_name = "수도권 1박 2일"
+    asked_starts_on = date(2026, 12, 3)
+    items = 1
+    report = factory.LazyFunction(
+        lambda: [
+            {
+                "title": "프롬프트 실습", "title_en": "", "kind": "session", "counted": "2026-12-25",
+                "day": "2026-12-28", "start": 630, "minutes": 90, "reason": "holiday",
+                "because": "2026-12-25", "about": "성탄절", "about_en": "Christmas Day",
+            }
+        ]
+    )  # fmt: skip
+    made_by = factory.SubFactory(UserFactory)
+    made_at = datetime(2026, 11, 2, 1, tzinfo=UTC)
 
 
 def publication(program: Program, *, number: int = 1, **fields: Any) -> Publication:

@@ -20,13 +20,22 @@ from reminders.models import (
     ReminderRule,
     Trigger,
 )
-from site_visits.models import ItineraryItem, Publication, PublishedItem, Site, SiteVisit
+from site_visits.models import (
+    ItineraryItem,
+    Publication,
+    PublishedItem,
+    Site,
+    SiteVisit,
+    TripTemplate,
+)
 from site_visits.services import reading
 from tests.factories.accounts import DepartmentFactory, RankFactory, UserFactory
 from tests.factories.participants import EnrollmentFactory, ParticipantFactory
 from tests.factories.programs import GroupFactory, ProgramFactory, ProgramStaffFactory
 from tests.factories.site_visits import (
     SiteFactory,
+    TripCopyFactory,
+    TripTemplateFactory,
     VisitItemFactory,
     at,
     publication,
@@ -52,6 +61,7 @@ class World:
     message: Message
     open_program: Program
     rule: ReminderRule
+    template: TripTemplate
     host_token: str
     feed_token: str
     size: int = 1
@@ -96,6 +106,7 @@ def found(*, hosts) -> World:
         message=_message(program, participant),
         open_program=_open_program(),
         rule=_rule(program),
+        template=_template(program, organizer),
         host_token=hosts.ask(visit=SiteVisit.objects.get(item=item), by=organizer, at=SAID_AT),
         feed_token=reading.issue_feed(user=people[Role.PARTICIPANT], at=SAID_AT),
     )
@@ -109,6 +120,8 @@ def grow(world: World, *, to: int) -> None:
     for _ in range(world.size, to):
         ProgramFactory(starts_on=DAY, ends_on=DAY, status=ProgramStatus.CONFIRMED)
         _open_program()
+        TripTemplateFactory(created_by=world.people[Role.ORGANIZER])
+        TripCopyFactory(template=world.template, made_by=world.people[Role.ORGANIZER])
         site = SiteFactory()
         item = VisitItemFactory(program=world.program, site=site)
         published_item(world.publication, uid=item.uid, title=item.title)
@@ -127,6 +140,13 @@ def grow(world: World, *, to: int) -> None:
         _mark(world, enrollment)
         _log(world.people[Role.ORGANIZER])
     world.size = to
+
+
+def _template(program: Program, by: User) -> TripTemplate:
+    """Also the page of a program that was made from it."""
+    template = TripTemplateFactory(made_from=program, created_by=by)
+    TripCopyFactory(program=program, template=template, made_by=by)
+    return template
 
 
 def _rule(program: Program) -> ReminderRule:
