@@ -221,8 +221,9 @@ def _entry(
     item: TripItem, placed: Placed, names: Mapping[date, Holiday], sites: Mapping[int, Site]
 ) -> dict[str, Any]:
     about, about_en = "", ""
-    if placed.reason == Reason.HOLIDAY and placed.because in names:
-        about, about_en = names[placed.because].name, names[placed.because].name_en
+    holiday = names.get(placed.because) if placed.because else None
+    if placed.reason == Reason.HOLIDAY and holiday:
+        about, about_en = holiday.name, holiday.name_en
     elif site := _site_of(item, placed, sites):
         about, about_en = site.name, site.name_en
     return {

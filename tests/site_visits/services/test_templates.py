@@ -81,7 +81,8 @@ def facts(program):
     return [
         (
             item.title, item.kind, item.starts_at and item.starts_at - first, item.minutes, item.site_id,
-            item.origin_id, item.target_id, item.km, item.counts_as_learning, item.note, [group.name for group in item.groups.all()],
+            item.origin_id, item.target_id, item.km, item.counts_as_learning, item.note,
+            [group.name for group in item.groups.all()],
         )
         for item in program.items.live().in_order()
     ]  # fmt: skip
