@@ -22,6 +22,9 @@ def _plain_settings(settings, tmp_path):
         },
     }
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
+    # Tests run at any hour: no quiet hours and no pause before a change is told, unless a test is about them.
+    settings.QUIET_FROM = settings.QUIET_UNTIL = "00:00"
+    settings.CHANGE_DEBOUNCE_SECONDS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from reminders.channels import Answer, Outcome, Senders, Text
 from reminders.models import Channel, Message, MessageState
 from reminders.services import outbox
+from reminders.services.facts import Facts
 from reminders.services.outbox import Ticket
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
 
@@ -24,6 +25,7 @@ def send_due(*, owner: UUID | None = None, batch: int = 100) -> int:
     senders, writer = Senders(), Writer()
     try:
         while tickets := outbox.claim(owner=owner, limit=batch):
+            writer.facts = Facts.of([ticket.id for ticket in tickets])
             accepted += sum(_deliver(ticket, senders, writer) for ticket in tickets)
     finally:
         senders.close()
@@ -31,32 +33,41 @@ def send_due(*, owner: UUID | None = None, batch: int = 100) -> int:
 
 
 def _deliver(ticket: Ticket, senders: Senders, writer: Writer) -> bool:
-    if not outbox.begin(ticket):
+    """The text is written first and BEGIN asked last, so that as little time as can be lies between its yes and the
+    hand-over."""
+    stamp, draft = writer.facts.stamps.get(ticket.id), _drafted(ticket, writer)
+    seen = outbox.begin(ticket)
+    if seen is None:
         return False
-    message = _facts(ticket)
+    if seen != stamp:
+        # Something changed since the batch was read; what BEGIN has just seen is what the text says.
+        writer.facts.read_again(ticket.id)
+        draft = _drafted(ticket, writer)
+    if isinstance(draft, Exception):
+        _give_up(ticket, draft)
+        return False
+    answer = _try_channels(ticket, writer.facts.messages[ticket.id], draft, senders)
+    return _settle_surely(ticket, answer, draft) and answer.outcome == Outcome.ACCEPTED
+
+
+def _drafted(ticket: Ticket, writer: Writer) -> Text | Exception:
     try:
-        text = writer.write(message)
-        answer = _try_channels(ticket, message, text, senders)
-    except OutdatedError:
-        outbox.leave(ticket, MessageState.SUPERSEDED, reason="")
-        return False
-    except NothingToSayError:
-        outbox.leave(ticket, MessageState.SUPPRESSED, reason=_("알릴 것이 없어졌습니다."))
-        return False
+        return writer.write(writer.facts.messages[ticket.id])
     except (OperationalError, InterfaceError):
         raise
     except Exception as problem:
-        # A message that cannot be written must not keep the others from going out.
-        log.exception("message %s cannot be written", ticket.id)
+        return problem
+
+
+def _give_up(ticket: Ticket, problem: Exception) -> None:
+    """A message that cannot be written must not keep the others from going out."""
+    if isinstance(problem, OutdatedError):
+        outbox.leave(ticket, MessageState.SUPERSEDED, reason="")
+    elif isinstance(problem, NothingToSayError):
+        outbox.leave(ticket, MessageState.SUPPRESSED, reason=_("알릴 것이 없어졌습니다."))
+    else:
+        log.error("message %s cannot be written", ticket.id, exc_info=problem)
         outbox.stumble(ticket, error=f"{type(problem).__name__}: {problem}")
-        return False
-    return _settle_surely(ticket, answer, text) and answer.outcome == Outcome.ACCEPTED
-
-
-def _facts(ticket: Ticket) -> Message:
-    return Message.objects.select_related(
-        "program", "rule", "publication", "event", "participant__user", "user"
-    ).get(pk=ticket.id)
 
 
 def _try_channels(ticket: Ticket, message: Message, text: Text, senders: Senders) -> Answer:

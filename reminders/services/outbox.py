@@ -40,13 +40,14 @@ def claim(*, owner: UUID, limit: int) -> list[Ticket]:
     return [Ticket(id_, owner, fence) for id_, fence in rows]
 
 
-def begin(ticket: Ticket) -> bool:
-    """Whether to send it now: still ours, still true, still wanted, still in time.
+def begin(ticket: Ticket) -> str | None:
+    """Whether to send it now: still ours, still true, still wanted, still in time. None: no.
 
-    What is no longer any of these is settled as superseded, suppressed or expired.
+    What is no longer any of these is settled as superseded, suppressed or expired. The answer is the stamp of the
+    rows it was decided from: a text written from rows of another stamp is out of date.
     """
     rows = _rows(sql.BEGIN, **_of(ticket), lease=_lease(), travelling=list(TRAVELLING))
-    return bool(rows) and rows[0][0] == MessageState.SENDING
+    return rows[0][1] if rows and rows[0][0] == MessageState.SENDING else None
 
 
 def settle(ticket: Ticket, answer: Answer, *, subject: str = "", body: str = "") -> bool:

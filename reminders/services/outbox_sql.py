@@ -19,6 +19,30 @@ WHERE m.id = due.id
 RETURNING m.id, m.fence
 """
 
+# The version of every row that a text may be written from and that may still change (the transaction that wrote it
+# and where it lies), beside the publication in force.
+_VERSIONED: Final = ("g", "r", "e", "team", "person", "account", "visit", "visited")
+STAMP: Final = f"""format('{" %%s" * 2 * len(_VERSIONED)} %%s',
+    {", ".join(f"{row}.xmin, {row}.ctid" for row in _VERSIONED)}, f.id)"""
+SOURCES: Final = """
+    FROM reminders_message b
+    LEFT JOIN programs_program g ON g.id = b.program_id
+    LEFT JOIN reminders_reminderrule r ON r.id = b.rule_id
+    LEFT JOIN participants_enrollment e ON e.program_id = b.program_id
+        AND e.participant_id = b.participant_id AND e.status = ANY(%(travelling)s)
+    LEFT JOIN programs_group team ON team.id = e.group_id
+    LEFT JOIN participants_participant person ON person.id = b.participant_id
+    LEFT JOIN accounts_user account ON account.id = coalesce(b.user_id, person.user_id)
+    LEFT JOIN site_visits_sitevisit visit ON visit.id = b.host_id
+    LEFT JOIN site_visits_itineraryitem visited ON visited.id = visit.item_id
+    LEFT JOIN participants_enrollmentevent event ON event.id = b.event_id
+    LEFT JOIN participants_enrollment about ON about.id = event.enrollment_id
+    LEFT JOIN LATERAL (
+        SELECT p.id FROM site_visits_publication p
+        WHERE p.program_id = b.program_id ORDER BY p.number DESC LIMIT 1
+    ) f ON true"""
+STAMPS: Final = f"SELECT b.id, {STAMP}, f.id {SOURCES} WHERE b.id = ANY(%(ids)s)"
+
 # What each kind of message must still find true. A reminder: its rule, its program and its reader are still
 # there, and its item is still, in the publication in force, the same one and (for most rules) the day's first.
 BEGIN: Final = f"""
@@ -41,30 +65,23 @@ FROM (
             ELSE 'sending'
         END
         WHEN b.kind = 'change' THEN CASE
-            WHEN g.status NOT IN ('open', 'closed', 'confirmed', 'running') OR e.id IS NULL THEN 'suppressed'
+            WHEN g.status NOT IN ('open', 'closed', 'confirmed', 'running') THEN 'suppressed'
+            WHEN e.id IS NULL AND NOT EXISTS (
+                SELECT FROM programs_programstaff s WHERE s.program_id = b.program_id AND s.user_id = b.user_id
+            ) THEN 'suppressed'
             WHEN b.publication_id <> f.id THEN 'superseded'
             ELSE 'sending'
         END
         WHEN b.kind = 'enrollment' AND event.status <> about.status THEN 'superseded'
         WHEN b.kind = 'program' AND g.status <> 'cancelled' THEN 'suppressed'
         ELSE 'sending'
-    END AS verdict
-    FROM reminders_message b
-    LEFT JOIN programs_program g ON g.id = b.program_id
-    LEFT JOIN reminders_reminderrule r ON r.id = b.rule_id
-    LEFT JOIN participants_enrollment e ON e.program_id = b.program_id
-        AND e.participant_id = b.participant_id AND e.status = ANY(%(travelling)s)
-    LEFT JOIN participants_enrollmentevent event ON event.id = b.event_id
-    LEFT JOIN participants_enrollment about ON about.id = event.enrollment_id
-    LEFT JOIN LATERAL (
-        SELECT p.id FROM site_visits_publication p
-        WHERE p.program_id = b.program_id ORDER BY p.number DESC LIMIT 1
-    ) f ON true
+    END AS verdict, {STAMP} AS stamp
+    {SOURCES}
     WHERE b.id = %(id)s
 ) v
 WHERE m.id = v.id AND m.owner = %(owner)s AND m.fence = %(fence)s
   AND m.state = 'claimed' AND m.lease_until > clock_timestamp()
-RETURNING m.state
+RETURNING m.state, v.stamp
 """  # noqa: S608 (made of our own texts, no value comes in)
 
 # A retry comes after a random part of a pause that doubles each time, and never too late to be of use.

@@ -1,15 +1,17 @@
 """Answers to people about their place: confirmed, waiting, not selected, withdrawn, or the program cancelled."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from core.dates import day_bounds, local_date
 from participants.models import LIVE, Enrollment, EnrollmentEvent, EnrollmentStatus, ReasonCode
 from programs.models import ProgramStatus
 from reminders.models import Channel, Message, MessageKind
+from reminders.services.news import is_urgent
+from site_visits.models import PublishedItem
 
 LOOK_BACK: Final = timedelta(days=2)
 WORTH_TELLING: Final = timedelta(days=7)
@@ -26,6 +28,10 @@ OVER: Final = [ProgramStatus.FINISHED, ProgramStatus.CANCELLED]
 def plan(*, at: datetime) -> int:
     messages = [_answer(event, at) for event in _untold_events(at)]
     messages += [_cancellation(enrollment, at) for enrollment in _untold_of_the_end(at)]
+    starts = _next_starts({message.program_id for message in messages}, at)
+    for message in messages:
+        message.matters_at = starts.get(message.program_id)
+        message.urgent = is_urgent(message.matters_at, at=at)
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     return len(messages)
 
@@ -66,6 +72,19 @@ def _untold_of_the_end(at: datetime) -> Iterable[Enrollment]:
         .filter(Q(status__in=LIVE) | Exists(left_with_it))
         .exclude(Exists(told))
         .select_related("program")
+    )
+
+
+def _next_starts(programs: Collection[int | None], at: datetime) -> dict[int | None, datetime]:
+    """When the next item of each program begins, as published last before anything was cancelled."""
+    if not programs:
+        return {}
+    items = PublishedItem.objects.filter(publication__program__in=programs, starts_at__gt=at)
+    return dict(
+        items.current()
+        .values("publication__program")
+        .annotate(start=Min("starts_at"))
+        .values_list("publication__program", "start")
     )
 
 

@@ -7,7 +7,7 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-from reminders.services import delivery, outbox, planning
+from reminders.services import delivery, holding, outbox, planning
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 def once() -> int:
     """One sweep; returns how many messages were accepted."""
     planning.plan()
+    holding.release()
     outbox.tidy()
     return delivery.send_due()
 

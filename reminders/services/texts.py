@@ -17,7 +17,9 @@ from programs.models import Program, ProgramStaff, StaffKind
 from reminders.channels import Text
 from reminders.models import Message, MessageKind, MessageState, ReminderRule
 from reminders.services import changes, wording
-from site_visits.models import Publication, PublishedItem
+from reminders.services.changes import LEADING, Reader
+from reminders.services.facts import Facts
+from site_visits.models import Change, Publication, PublishedItem, SeenPublication
 
 
 class OutdatedError(Exception):
@@ -32,6 +34,7 @@ class NothingToSayError(Exception):
 class Writer:
     """Writes the messages of one run. Items of a publication never change, so they are read once."""
 
+    facts: Facts = field(default_factory=Facts)
     _items: dict[int, list[PublishedItem]] = field(default_factory=dict)
     _contacts: dict[tuple[int, str | None], str] = field(default_factory=dict)
 
@@ -60,8 +63,8 @@ class Writer:
 
     def _reminder(self, message: Message) -> tuple[str, str]:
         rule = message.rule
-        publication = in_force(message.program)
-        enrollment = _enrollment(message)
+        publication = self.facts.in_force(message.program)
+        enrollment = self.facts.enrollment(message)
         if rule is None or publication is None or enrollment is None:
             raise OutdatedError
         first = self._current_item(publication, message.item_uid, message.item_revision)
@@ -113,17 +116,37 @@ class Writer:
 
     def _change(self, message: Message) -> tuple[str, str]:
         """Everything since what this person was last told, not only since the publication before."""
-        new, enrollment = message.publication, _enrollment(message)
-        if new is None or enrollment is None or in_force(message.program) != new:
+        new, reader = message.publication, self._reader(message)
+        if new is None or reader is None or self.facts.in_force(message.program) != new:
             raise OutdatedError
-        old = Publication.objects.get(program=message.program, number=last_told(message))
-        told = changes.between(self.items(old), self.items(new), group_id=enrollment.group_id)
+        known = last_told(message)
+        if not known:
+            mine = [i for i in self.items(new) if not i.cancelled and reader.concerned_by(i)]
+            first = {"first": mine[0] if mine else None, "comment": new.comment}
+            return _from_templates("published", self._about(message) | first)
+        if known >= new.number:
+            raise NothingToSayError
+        old = Publication.objects.get(program=message.program, number=known)
+        told = changes.between(
+            self.items(old),
+            self.items(new),
+            reader=reader,
+            changed_in=_changed_in(new, since=known),
+        )
         facts = changes.of_the_program(old, new)
         if not told and not facts:
             raise NothingToSayError
         return _from_templates(
             "change", self._about(message) | {"told": told, "facts": facts, "comment": new.comment}
         )
+
+    def _reader(self, message: Message) -> Reader | None:
+        """What of the itinerary is this person's; None when nothing is any more."""
+        if message.user is not None:
+            leads = ProgramStaff.objects.filter(program=message.program, user=message.user)
+            return LEADING if leads.exists() else None
+        enrollment = self.facts.enrollment(message)
+        return Reader.of(enrollment) if enrollment else None
 
     def _enrollment(self, message: Message) -> tuple[str, str]:
         assert message.event is not None  # noqa: S101 (the kind says so)
@@ -138,7 +161,7 @@ class Writer:
         assert message.program is not None  # noqa: S101 (these kinds have one)
         return {
             "program": message.program,
-            "name": message.participant.name if message.participant else "",
+            "name": message.participant.name if message.participant else message.user.name,
             "contact": self.contact(message.program),
             "link": f"{settings.SITE_URL}/",
         }
@@ -160,23 +183,46 @@ WORDS: Final[dict[MessageKind, Callable[[Writer, Message], tuple[str, str]]]] = 
 }
 
 
-def in_force(program: Program | None) -> Publication | None:
-    return Publication.objects.filter(program=program).order_by("-number").first()
-
-
 def last_told(message: Message) -> int:
-    """The number of the publication this person knows: what lies after it has not been said yet."""
+    """The number of the publication this person knows: what lies after it has not been said yet.
+
+    Told is what an accepted notice said, or what was acknowledged in the app. 0: not even the first.
+    """
     assert message.publication is not None  # noqa: S101 (a change notice has one)
     notices = Message.objects.filter(
         kind=MessageKind.CHANGE,
         participant=message.participant,
+        user=message.user,
         publication__program=message.program,
         publication__number__lte=message.publication.number,
     ).exclude(pk=message.pk)
-    heard = notices.sent().aggregate(n=Max("publication__number"))["n"] or 0
+    seen = SeenPublication.objects.filter(
+        user=message.user or (message.participant and message.participant.user),
+        publication__program=message.program,
+        publication__number__lte=message.publication.number,
+    )
+    heard = max(
+        notices.sent().aggregate(n=Max("publication__number"))["n"] or 0,
+        seen.aggregate(n=Max("publication__number"))["n"] or 0,
+    )
     missed = notices.filter(publication__number__gt=heard).exclude(state=MessageState.ACCEPTED)
     first_missed = missed.aggregate(n=Min("publication__number"))["n"]
-    return min(first_missed or message.publication.number, message.publication.number) - 1
+    before = min(first_missed or message.publication.number, message.publication.number) - 1
+    return max(heard, before)
+
+
+def _changed_in(new: Publication, *, since: int) -> dict[UUID, int]:
+    """In which publication each item changed last; nothing to look up after a single step."""
+    if new.number - since <= 1:
+        return {}
+    changed = PublishedItem.objects.filter(
+        publication__program=new.program_id,
+        publication__number__gt=since,
+        publication__number__lte=new.number,
+    ).exclude(change=Change.UNCHANGED)
+    return dict(
+        changed.values("uid").annotate(n=Max("publication__number")).values_list("uid", "n")
+    )
 
 
 def language_of(message: Message) -> str:
@@ -187,13 +233,6 @@ def language_of(message: Message) -> str:
 
 def language_of_person(person: Any) -> str:
     return person.user.language if person is not None and person.user is not None else "ko"
-
-
-def _enrollment(message: Message) -> Enrollment | None:
-    travelling = Enrollment.objects.filter(
-        program=message.program, participant=message.participant
-    ).travelling()
-    return travelling.select_related("program", "group", "participant__user").first()
 
 
 def _of_staff(kind: str) -> str:

@@ -5,8 +5,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from reminders.models import Channel, Message, MessageKind, MessageState
+from participants.models import Participant
+from reminders.models import Channel, Message, MessageKind, MessageState, ReminderRule
 from reminders.services import delivery, outbox, planning, sweep
+from reminders.services.facts import Facts
 from reminders.services.texts import Writer
 from tests.factories.reminders import due_reminders, next_publication
 from tests.smtp_sink import SILENT
@@ -176,21 +178,51 @@ def test_an_expired_message_is_not_sent(smtp):
     assert smtp.received == []
 
 
-def test_a_change_while_the_text_is_written_supersedes_the_message(smtp, monkeypatch):
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Something that happens after the batch was read and its text written, just before the message is sent."""
+
+    def arrange(happens):
+        begin = outbox.begin
+        monkeypatch.setattr(outbox, "begin", lambda ticket: (happens(), begin(ticket))[1])
+
+    return arrange
+
+
+def test_a_change_after_the_text_was_written_supersedes_the_message(smtp, meanwhile):
     message = due_reminders()[0]
-    begin = outbox.begin
-
-    def begin_then_change(ticket):
-        began = begin(ticket)
-        item = message.program.publications.get().items.get()
-        next_publication(message.program, moved=item, title="다른 집결")
-        return began
-
-    monkeypatch.setattr(outbox, "begin", begin_then_change)
+    item = message.program.publications.get().items.get()
+    meanwhile(lambda: next_publication(message.program, moved=item, title="다른 집결"))
 
     assert delivery.send_due() == 0
     assert state_of(message) == MessageState.SUPERSEDED
     assert smtp.received == []
+
+
+def test_a_text_says_what_was_true_when_it_was_sent_not_when_its_batch_was_read(smtp, meanwhile):
+    message = due_reminders()[0]
+    meanwhile(
+        lambda: (
+            ReminderRule.objects.filter(pk=message.rule_id).update(body="새 말"),
+            next_publication(message.program, moved=None),
+            Participant.objects.update(email="new@goryeong.example"),
+        )
+    )
+
+    assert delivery.send_due() == 1
+
+    assert smtp.received[0].text.strip() == "새 말"
+    assert smtp.received[0].to == "new@goryeong.example"
+
+
+def test_without_the_stamp_a_text_would_be_out_of_date(smtp, meanwhile, monkeypatch):
+    message = due_reminders()[0]
+    monkeypatch.setattr(Facts, "read_again", lambda *_: None)
+    meanwhile(lambda: ReminderRule.objects.filter(pk=message.rule_id).update(body="새 말"))
+
+    assert delivery.send_due() == 1
+
+    assert smtp.received[0].text.strip() != "새 말"
 
 
 def test_by_default_mail_becomes_a_file_on_this_machine(settings, tmp_path):
