@@ -21,6 +21,8 @@ from reminders.services.news import Impact, News, goes_at, is_urgent
 from site_visits.models import Publication
 
 LOOK_BACK: Final = timedelta(days=2)
+# A web server whose clock is ahead publishes "in the future": told of all the same, and not later for it.
+CLOCKS_DIFFER: Final = timedelta(days=1)
 # A draft, finished or cancelled program tells nobody.
 TELLING: Final = [
     ProgramStatus.OPEN,
@@ -66,7 +68,9 @@ class Addressed:
 def plan(*, at: datetime) -> int:
     """Publications of the last two days that nobody was told of yet, oldest first."""
     untold = (
-        Publication.objects.filter(published_at__gt=at - LOOK_BACK, program__status__in=TELLING)
+        Publication.objects.filter(
+            published_at__range=(at - LOOK_BACK, at + CLOCKS_DIFFER), program__status__in=TELLING
+        )
         .exclude(Exists(_notices().filter(publication=OuterRef("pk"))))
         .select_related("program")
         .order_by("published_at", "number")
@@ -104,7 +108,7 @@ def addressed(
         if impact is not None:
             due_at = goes_at(
                 impact,
-                published_at=published_at,
+                published_at=min(published_at, news.at),
                 waiting_since=untold.since if untold else None,
                 pause=timedelta(seconds=settings.CHANGE_DEBOUNCE_SECONDS),
             )

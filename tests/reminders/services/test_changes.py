@@ -215,3 +215,17 @@ def test_a_changed_meeting_point_matters_until_the_first_item(coming):
     planning.plan()
 
     assert notices().get().matters_at == first_item(coming).starts_at
+
+
+def test_a_web_server_whose_clock_is_two_hours_ahead_delays_nothing(coming, smtp):
+    new = publication(coming, number=2, published_at=timezone.now() + timedelta(hours=2))
+    item = first_item_of(coming)
+    published_item(new, uid=item.uid, starts_at=item.starts_at, title="다른 집결", revision=2)
+
+    planning.plan()
+
+    assert delivery.send_due() == 1
+
+
+def first_item_of(program):
+    return program.publications.get(number=1).items.get()
