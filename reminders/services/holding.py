@@ -5,6 +5,7 @@ What a rule sends at its own time is the organizer's choice and never held, nor 
 
 from datetime import datetime, time, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -50,7 +51,7 @@ def hold(*, at: datetime) -> int:
         .exclude(dedupe_key__contains=AGAIN)
         .values_list("pk", "goes_at", "matters_at", "expires_at")
     )
-    by_end: dict[datetime, list[object]] = {}
+    by_end: dict[datetime, list[UUID]] = {}
     for pk, goes_at, matters_at, expires_at in near:
         until = held_until(max(goes_at, at), matters_at)
         if until is not None and until < expires_at:
@@ -74,7 +75,7 @@ WHERE state = 'held' AND held_until <= clock_timestamp() AND channel <> %(copy)s
 """
 
 
-def _hold(pks: list[object], until: datetime) -> int:
+def _hold(pks: list[UUID], until: datetime) -> int:
     # A sender may have taken one in between: only what still waits is held.
     return (
         Message.objects.waiting()

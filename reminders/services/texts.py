@@ -161,7 +161,7 @@ class Writer:
         assert message.program is not None  # noqa: S101 (these kinds have one)
         return {
             "program": message.program,
-            "name": message.participant.name if message.participant else message.user.name,
+            "name": _name(message),
             "contact": self.contact(message.program),
             "link": f"{settings.SITE_URL}/",
         }
@@ -196,8 +196,9 @@ def last_told(message: Message) -> int:
         publication__program=message.program,
         publication__number__lte=message.publication.number,
     ).exclude(pk=message.pk)
+    account = message.participant.user if message.participant else message.user
     seen = SeenPublication.objects.filter(
-        user=message.user or (message.participant and message.participant.user),
+        user=account,
         publication__program=message.program,
         publication__number__lte=message.publication.number,
     )
@@ -223,6 +224,12 @@ def _changed_in(new: Publication, *, since: int) -> dict[UUID, int]:
     return dict(
         changed.values("uid").annotate(n=Max("publication__number")).values_list("uid", "n")
     )
+
+
+def _name(message: Message) -> str:
+    """Of the person told; a host is not addressed by name."""
+    told = message.participant or message.user
+    return told.name if told else ""
 
 
 def language_of(message: Message) -> str:
