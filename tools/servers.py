@@ -9,10 +9,12 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,6 +103,11 @@ class Postgres:
     def stop(self) -> None:
         if self.is_running:
             self._run("pg_ctl", "stop", "-m", "fast", "-w", "-t", str(START_TIMEOUT))
+
+    def crash(self) -> None:
+        """Every process of the server ends at once, nothing is tidied up; then it starts again and recovers."""
+        self._run("pg_ctl", "stop", "-m", "immediate", "-w", "-t", str(START_TIMEOUT))
+        self.start()
 
     # --- steps
 
@@ -247,6 +254,20 @@ class Valkey:
             return
         self._client().shutdown(nosave=True)
         _wait_until(lambda: not self.is_running, "Valkey does not stop.")
+
+    def flush(self) -> None:
+        """Forget everything, as after a restart with an empty disk."""
+        self._client().flushall()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Meanwhile it accepts connections and answers nobody."""
+        process = int((self.folder / "valkey.pid").read_text())
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
 
     def _start(self) -> None:
         settings = {

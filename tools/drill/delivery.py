@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from reminders.models import Message
@@ -64,10 +65,22 @@ def run(
     fault(this)
     time.sleep(max(0, began + seconds + FIRST_DUE.total_seconds() - time.monotonic()))
     wait_settled()
+    ended = scene.ended()
     scene.end()
-    line = {**tally(sink), "kills": this.kills, **this.facts}
+    line = {**tally(sink), "kills": this.kills, **this.facts, "ended": ended, **_patience(scene)}
     allowed = line["in_flight"] + line["lost_replies"]
-    return {**line, "ok": line["unaccounted"] == 0 and line["duplicates"] <= allowed}
+    fine = line["unaccounted"] == line["unknown_to_us"] == 0 and not ended
+    return {**line, "ok": fine and line["duplicates"] <= allowed}
+
+
+def _patience(scene: Scene) -> dict[str, float]:
+    """What lateness depends on most: as in production unless the short version says otherwise."""
+    return {
+        f"{name.lower().removeprefix('reminders_')}": float(
+            scene.environment.get(name) or getattr(settings, name)
+        )
+        for name in ("REMINDERS_LEASE_SECONDS", "REMINDERS_SWEEP_SECONDS")
+    }
 
 
 def plan(messages: int) -> None:
@@ -93,6 +106,16 @@ def wait_ready(workers: Sequence[Child]) -> None:
         if time.monotonic() > deadline:
             raise ServerError(f"The workers do not start. Logs: {workers[0].log.parent}")
         time.sleep(0.1)
+
+
+def wait_said(child: Child) -> str:
+    """The first thing a program says."""
+    deadline = time.monotonic() + READY_TIMEOUT
+    while not (text := child.log.read_text()):
+        if time.monotonic() > deadline:
+            raise ServerError(f"{child.name} does not start. Log: {child.log}")
+        time.sleep(0.05)
+    return text
 
 
 def wait_settled() -> None:

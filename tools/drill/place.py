@@ -154,6 +154,14 @@ class Scene:
         ]  # fmt: skip
         return self.start("web", command, **more), port
 
+    def ended(self) -> list[str]:
+        """Programs that went of their own accord: none should."""
+        return [
+            child.name
+            for child in self.children
+            if child.process is not None and child.process.poll() is not None
+        ]
+
     def end(self) -> None:
         stop_all(self.children)
         for sink in self.sinks:

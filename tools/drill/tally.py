@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Sum
 
 from reminders.models import SETTLED, DeliveryAttempt, Message, MessageState
@@ -58,8 +57,6 @@ def tally(sink: SinkProcess) -> dict[str, Any]:
         "attempts": DeliveryAttempt.objects.count(),
         **{f"p{share}": round(quantile(late, share / 100), 2) for share in (50, 95, 99)},
         "max": round(late[-1], 2) if late else 0,
-        "lease_s": settings.REMINDERS_LEASE_SECONDS,
-        "sweep_s": settings.REMINDERS_SWEEP_SECONDS,
     }
 
 
