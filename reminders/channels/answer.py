@@ -10,8 +10,11 @@ Outcome = DeliveryAttempt.Outcome
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """`short` is what a phone gets instead of subject and body, the sender's name first."""
+
     subject: str
     body: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,11 +107,11 @@ STILL_THE_ITEM: Final = f"""CASE
         SELECT FROM site_visits_sitevisit v WHERE v.id = b.host_id AND v.asked_starts_at = i.starts_at
     )
     ELSE {_CONCERNS.format("i")} AND (
-        r.trigger = 'before_item' AND r.audience <> 'waitlisted' OR NOT EXISTS (
+        r.trigger = 'before_item' AND r.audience NOT IN ('waitlisted', 'coordinators') OR NOT EXISTS (
             SELECT FROM site_visits_publisheditem sooner
             WHERE sooner.publication_id = f.id AND NOT sooner.cancelled AND {_CONCERNS.format("sooner")}
               AND (sooner.starts_at, sooner.ends_at, sooner.id) < (i.starts_at, i.ends_at, i.id)
-              AND (r.trigger = 'before_program' OR r.audience = 'waitlisted'
+              AND (r.trigger = 'before_program' OR r.audience IN ('waitlisted', 'coordinators')
                    OR (sooner.starts_at AT TIME ZONE 'Asia/Seoul')::date
                        = (i.starts_at AT TIME ZONE 'Asia/Seoul')::date)
         )

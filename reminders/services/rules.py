@@ -16,7 +16,7 @@ from reminders.services import defaults, planning, wording
 if TYPE_CHECKING:
     from accounts.models import User
 
-TEXTS: Final = ("subject", "body", "subject_en", "body_en")
+TEXTS: Final = ("subject", "body", "subject_en", "body_en", "sms", "sms_en")
 DAYS_AT_MOST: Final = 30
 MINUTES_AT_MOST: Final = 24 * 60
 

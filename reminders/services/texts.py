@@ -1,6 +1,6 @@
 """The words one person gets, written from the facts of this moment in that person's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -11,15 +11,17 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from core.dates import kday, ktime, ktimerange, local_date
-from participants.models import Enrollment
 from programs.models import Program, ProgramStaff, StaffKind
 from reminders.channels import Text
-from reminders.models import Message, MessageKind, MessageState, ReminderRule
-from reminders.services import changes, wording
+from reminders.models import Channel, Message, MessageKind, MessageState, ReminderRule
+from reminders.services import changes, sms, wording
 from reminders.services.changes import LEADING, Reader
 from reminders.services.facts import Facts
+from reminders.services.values import GoneError, Values
 from site_visits.models import Change, Publication, PublishedItem, SeenPublication
+
+# Subject and body, and what a phone gets instead where that is not the subject.
+Words = tuple[str, str] | tuple[str, str, str]
 
 
 class OutdatedError(Exception):
@@ -38,11 +40,16 @@ class Writer:
     _items: dict[int, list[PublishedItem]] = field(default_factory=dict)
     _contacts: dict[tuple[int, str | None], str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # Each batch brings facts of its own.
+        self.values = Values(lambda message: self.facts.enrollment(message))
+
     def write(self, message: Message) -> Text:
         with override(language_of(message)):
-            subject, body = WORDS[MessageKind(message.kind)](self, message)
-            subject = " ".join(f"[{_(settings.ORGANIZATION)}] {subject}".split())
-            return Text(subject[:200], body.strip() + "\n")
+            subject, body, *short = WORDS[MessageKind(message.kind)](self, message)
+            subject = " ".join(f"{sender()}{subject}".split())
+            on_phone = f"{sender()}{short[0]}" if short and short[0] else subject
+            return Text(subject[:200], body.strip() + "\n", sms.sendable(on_phone).strip())
 
     def items(self, publication: Publication) -> list[PublishedItem]:
         if publication.pk not in self._items:
@@ -61,58 +68,21 @@ class Writer:
 
     # -- one method for each kind of message
 
-    def _reminder(self, message: Message) -> tuple[str, str]:
-        rule = message.rule
+    def _reminder(self, message: Message) -> Words:
         publication = self.facts.in_force(message.program)
-        enrollment = self.facts.enrollment(message)
-        if rule is None or publication is None or enrollment is None:
+        if message.rule is None or message.program is None or publication is None:
             raise OutdatedError
-        first = self._current_item(publication, message.item_uid, message.item_revision)
-        return self.fill(rule, publication, enrollment, first)
+        item = self._current_item(publication, message.item_uid, message.item_revision)
+        try:
+            found = self.values.of(message, publication, item, self.items(publication))
+        except GoneError:
+            raise OutdatedError from None
+        return written(message.rule, found | {"contact": self.contact(message.program)})
 
-    def fill(
-        self,
-        rule: ReminderRule,
-        publication: Publication,
-        enrollment: Enrollment,
-        first: PublishedItem,
-    ) -> tuple[str, str]:
-        values = self._values(publication, enrollment, first)
-        english = values["language"] == "en"
-        subject = (english and rule.subject_en) or rule.subject
-        body = (english and rule.body_en) or rule.body
-        return wording.fill(subject, values), wording.fill(body, values)
-
-    def _values(
-        self, publication: Publication, enrollment: Enrollment, first: PublishedItem
-    ) -> dict[str, str]:
-        program = enrollment.program
-        day = local_date(first.starts_at)
-        groups = () if enrollment.group_id is None else (enrollment.group_id,)
-        that_day = [
-            item
-            for item in self.items(publication)
-            if local_date(item.starts_at) == day and not item.cancelled and item.concerns(groups)
-        ]
-        bring = dict.fromkeys(
-            part
-            for part in (publication.bring, first.bring, first.dress_rule, first.id_rule)
-            if part
-        )
-        return {
-            "language": language_of_person(enrollment.participant),
-            "name": enrollment.participant.name,
-            "program": program.full_title,
-            "date": kday(first.starts_at),
-            "time": ktime(first.starts_at),
-            "item": first.display_title,
-            "place": first.display_place or publication.meeting_point,
-            "bring": ", ".join(bring),
-            "group": enrollment.group.name if enrollment.group else "",
-            "schedule": "\n".join(_line(item) for item in that_day),
-            "contact": self.contact(program),
-            "link": f"{settings.SITE_URL}/",
-        }
+    def _test(self, message: Message) -> Words:
+        """The text stands in the row; a try that failed has put the sender before it already."""
+        subject = message.subject.removeprefix(sender())
+        return subject, message.body, message.body if message.channels == [Channel.SMS] else subject
 
     def _change(self, message: Message) -> tuple[str, str]:
         """Everything since what this person was last told, not only since the publication before."""
@@ -175,12 +145,27 @@ class Writer:
         raise OutdatedError
 
 
-WORDS: Final[dict[MessageKind, Callable[[Writer, Message], tuple[str, str]]]] = {
+WORDS: Final[dict[MessageKind, Callable[[Writer, Message], Words]]] = {
     MessageKind.REMINDER: Writer._reminder,
     MessageKind.CHANGE: Writer._change,
     MessageKind.ENROLLMENT: Writer._enrollment,
     MessageKind.PROGRAM: Writer._program,
+    MessageKind.TEST: Writer._test,
 }
+
+
+def written(rule: ReminderRule, values: Mapping[str, str]) -> tuple[str, str, str]:
+    """A rule's words in the active language, Korean where no English was written."""
+    english = get_language() == "en"
+    return (
+        wording.fill((english and rule.subject_en) or rule.subject, values),
+        wording.fill((english and rule.body_en) or rule.body, values),
+        wording.fill((english and rule.sms_en) or rule.sms, values),
+    )
+
+
+def sender() -> str:
+    return f"[{_(settings.ORGANIZATION)}] "
 
 
 def last_told(message: Message) -> int:
@@ -244,11 +229,6 @@ def language_of_person(person: Any) -> str:
 
 def _of_staff(kind: str) -> str:
     return str(StaffKind(kind).label)
-
-
-def _line(item: PublishedItem) -> str:
-    place = f" ({item.display_place})" if item.display_place else ""
-    return f"- {ktimerange(item.starts_at, item.ends_at)} {item.display_title}{place}"
 
 
 def _from_templates(name: str, facts: dict[str, Any]) -> tuple[str, str]:

@@ -88,9 +88,9 @@ moment AS (
     LEFT JOIN calendar here ON here.day = a.day AND r.business_days
     LEFT JOIN calendar back ON back.worked = here.worked - r.days_before AND back.works
     WHERE CASE
-        -- A host is told of the own visit, whoever comes before; who waits, only of what the whole trip begins with.
+        -- A host is told of the own visit, whoever comes before; who stays at home, of what the trip begins with.
         WHEN a.audience = 'hosts' THEN true
-        WHEN a.audience = 'waitlisted' OR r.trigger = 'before_program' THEN a.place = 1
+        WHEN a.audience IN ('waitlisted', 'coordinators') OR r.trigger = 'before_program' THEN a.place = 1
         WHEN r.trigger = 'before_item' THEN r.item_kinds = '{{}}' OR a.kind = ANY(r.item_kinds)
         ELSE a.place_in_day = 1
     END

@@ -59,7 +59,9 @@ def enrolled(program: Program, **fields: Any) -> Enrollment:
 
 
 def rules_of(program: Program) -> dict[str, ReminderRule]:
-    return {rule.trigger: rule for rule in ReminderRule.objects.filter(program=program)}
+    """Those for everybody who travels, as the house switches them on."""
+    found = ReminderRule.objects.filter(program=program, audience="confirmed")
+    return {rule.trigger: rule for rule in found}
 
 
 def rule(program: Program | None, audience: str = "confirmed", **fields: Any) -> ReminderRule:

@@ -38,6 +38,17 @@ def planned(**about):
 # -- planned
 
 
+def test_coordinators_are_told_once_of_a_trip_of_two_days(trip):
+    department = trip.enrollments.get().participant.department
+    UserFactory(role=Role.COORDINATOR, department=department)
+    published_item(trip.publications.get(), starts_at=at(date(2026, 12, 4), "09:00"))
+    rule(trip, Audience.COORDINATORS)
+
+    planning.plan(at=MORNING_BEFORE)
+
+    assert Message.objects.count() == 1
+
+
 def test_who_waits_is_told_of_the_beginning_of_the_trip_and_who_travels_is_not(trip):
     waiting = EnrollmentFactory(program=trip, status=EnrollmentStatus.WAITLISTED)
     published_item(trip.publications.get(), starts_at=at(date(2026, 12, 4), "09:00"))

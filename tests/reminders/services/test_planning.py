@@ -8,6 +8,7 @@ from participants.models import EnrollmentEvent, EnrollmentStatus
 from programs.models import ProgramStatus
 from reminders.models import Message, MessageKind, MessageState, ReminderRule
 from reminders.services import planning
+from reminders.services.defaults import DEFAULTS
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import GroupFactory
 from tests.factories.reminders import next_publication, program_starting, rules_of
@@ -48,8 +49,8 @@ def test_a_program_gets_copies_of_the_default_rules_once(trip):
     planning.plan(at=EVENING_BEFORE)
     planning.plan(at=EVENING_BEFORE)
 
-    assert ReminderRule.objects.filter(program=None).count() == 2
-    assert ReminderRule.objects.filter(program=trip).count() == 2
+    assert ReminderRule.objects.filter(program=None).count() == len(DEFAULTS)
+    assert ReminderRule.objects.filter(program=trip).count() == len(DEFAULTS)
 
 
 def test_nothing_is_planned_further_ahead_than_two_days(trip):

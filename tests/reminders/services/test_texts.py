@@ -1,17 +1,29 @@
+import re
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from accounts.permissions import Role
+from core.dates import ktime
 from participants.models import EnrollmentEvent
 from programs.models import ProgramStatus
-from reminders.models import Message, MessageKind, MessageState
-from reminders.services import delivery, planning
+from reminders.models import Audience, Message, MessageKind, MessageState
+from reminders.services import delivery, planning, sms, wording
+from reminders.services.defaults import DEFAULTS, PLAIN
+from reminders.services.rules import TEXTS
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
+from site_visits.models import SiteVisit
 from tests.factories.accounts import UserFactory
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import GroupFactory, ProgramStaffFactory
-from tests.factories.reminders import due_reminders, next_publication, program_starting
+from tests.factories.reminders import (
+    due_reminders,
+    host_of,
+    next_publication,
+    program_starting,
+    rule,
+)
 from tests.factories.site_visits import published_item
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +64,113 @@ def test_the_contact_of_the_program_goes_by_role_without_a_name():
 
     assert "문의: 인솔자 ☎ 054-000-1234" in text.body
     assert "강바다" not in text.body
+
+
+def test_a_phone_gets_a_short_text_with_the_time_where_it_is_seen():
+    text = Writer().write(due_reminders()[0])
+
+    seen = sms.cut(text.short, limit=sms.SEEN_BYTES)
+    assert sms.measure(text.short).bytes <= sms.SHORT_BYTES
+    assert text.short.startswith("[고령군] ")
+    assert re.search(r"\d\d:\d\d 집결", seen)
+
+
+def test_a_rule_without_a_short_text_sends_its_subject_to_the_phone():
+    message = due_reminders()[0]
+    message.rule.sms = ""
+
+    text = Writer().write(message)
+
+    assert text.short == sms.sendable(text.subject)
+
+
+def test_no_text_of_an_organizer_opens_anything_but_its_placeholders():
+    message = due_reminders()[0]
+    message.rule.subject = "{user.password}\r\nBcc: x@goryeong.example {시각}"
+    message.rule.body = "{0.__class__}{message.rule} {성명}"
+
+    text = Writer().write(message)
+
+    assert "\n" not in text.subject
+    assert "{" not in text.subject + text.body
+    assert message.participant.name in text.body
+
+
+def told(audience, program, **fields):
+    """The text of one audience's reminder, due in the past or not."""
+    for one in DEFAULTS:
+        if one.get("audience", Audience.CONFIRMED) == audience:
+            texts = {name: value for name, value in (PLAIN | one).items() if name in TEXTS}
+    rule(program, audience, minutes_before=90, **(texts | fields))
+    planning.plan()
+    return Writer().write(Message.objects.get(rule__audience=audience))
+
+
+@pytest.fixture
+def leaving():
+    """A trip of three people that begins in an hour."""
+    begins = timezone.now().replace(microsecond=0) + timedelta(hours=1)
+    return program_starting(begins, people=3)
+
+
+def test_a_leader_hears_how_many_travel_and_whom_to_call_and_no_names(leaving):
+    ProgramStaffFactory(program=leaving, user=UserFactory(name="강바다"))
+
+    text = told(Audience.LEADERS, leaving)
+
+    assert text.body.startswith("강바다 님, ")
+    assert "함께 가는 인원: 3명" in text.body
+    assert "문의: 총무과 교육 담당" in text.body
+    names = leaving.enrollments.values_list("participant__name", flat=True)
+    assert not [name for name in names if name in text.body]
+
+
+def test_a_coordinator_hears_of_the_own_department_only(leaving):
+    department = leaving.enrollments.first().participant.department
+    UserFactory(role=Role.COORDINATOR, department=department, name="문서무")
+
+    text = told(Audience.COORDINATORS, leaving)
+
+    assert f"{department.name}에서 1명이" in text.body
+
+
+def test_a_host_hears_the_time_and_the_headcount_of_the_own_visit(leaving):
+    first = leaving.publications.get().items.get()
+    visit = host_of(leaving, starts_at=first.starts_at + timedelta(minutes=20), title="관제센터")
+    SiteVisit.objects.filter(pk=visit.pk).update(headcount=36)
+
+    text = told(Audience.HOSTS, leaving)
+
+    assert "관제센터" in text.subject
+    assert "방문 인원: 36명" in text.body
+    assert ktime(first.starts_at + timedelta(minutes=20)) in text.body
+
+
+def test_who_waits_hears_the_place_on_the_list(leaving):
+    for _ in range(2):
+        EnrollmentFactory(program=leaving, status="waitlisted")
+    leaving.enrollments.waitlisted().first().delete()
+
+    text = told(Audience.WAITLISTED, leaving)
+
+    assert "대기순번은 1번" in text.body
+
+
+@pytest.mark.parametrize("default", DEFAULTS, ids=lambda default: default["name"])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_default_is_allowed_and_says_when_within_what_a_phone_shows(default, language):
+    texts = PLAIN | default
+    audience = texts.get("audience", Audience.CONFIRMED)
+    for field in TEXTS:
+        wording.check(texts[field], field=field, audience=audience)
+
+    with translation.override(language):
+        short = wording.fill(
+            texts["sms"] if language == "ko" else texts["sms_en"],
+            {"date": "12. 3.(목)", "time": "05:40", "item": "집결", "headcount": "36"},
+        )
+
+    assert "05:40" in sms.cut(f"[고령군] {short}", limit=sms.SEEN_BYTES)
 
 
 def test_somebody_who_reads_english_gets_english():
