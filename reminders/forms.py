@@ -47,6 +47,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, rule: ReminderRule, **kwargs: Any) -> None:
         initial = {name: getattr(rule, name) for name in self.base_fields}
         super().__init__(*args, initial=initial, **kwargs)
+        self.rule = rule
         by_day = rule.trigger == Trigger.DAY_BEFORE_AT
         for name in ["minutes_before"] if by_day else ["days_before", "at_time"]:
             del self.fields[name]
@@ -57,7 +58,7 @@ class RuleForm(forms.Form):
         typed = self.cleaned_data
         names = ("days_before", "at_time", "minutes_before")
         return {
-            "texts": {name: typed[name] for name in TEXTS},
+            "texts": {name: typed.get(name, getattr(self.rule, name)) for name in TEXTS},
             "timing": Timing(**{name: typed.get(name) for name in names}),
             "is_active": typed["is_active"],
         }

@@ -39,10 +39,7 @@ class Writer:
     facts: Facts = field(default_factory=Facts)
     _items: dict[int, list[PublishedItem]] = field(default_factory=dict)
     _contacts: dict[tuple[int, str | None], str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        # Each batch brings facts of its own.
-        self.values = Values(lambda message: self.facts.enrollment(message))
+    _values: Values = field(default_factory=Values)
 
     def write(self, message: Message) -> Text:
         with override(language_of(message)):
@@ -74,7 +71,13 @@ class Writer:
             raise OutdatedError
         item = self._current_item(publication, message.item_uid, message.item_revision)
         try:
-            found = self.values.of(message, publication, item, self.items(publication))
+            found = self._values.of(
+                message,
+                publication,
+                item,
+                items=self.items(publication),
+                traveller=self.facts.enrollment(message) if message.participant_id else None,
+            )
         except GoneError:
             raise OutdatedError from None
         return written(message.rule, found | {"contact": self.contact(message.program)})

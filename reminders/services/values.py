@@ -4,7 +4,7 @@ No more than the reader needs: a leader hears numbers and whom to call, no names
 departments only; a host of the own visit.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,12 +33,8 @@ class GoneError(Exception):
 
 @dataclass
 class Values:
-    """The values of one run; what many readers share is looked up once.
+    """The values of one run; what many readers share is looked up once."""
 
-    `traveller` finds the enrollment of a message's participant while that person travels.
-    """
-
-    traveller: Callable[[Message], Enrollment | None]
     _counts: dict[int, int] = field(default_factory=dict)
 
     def of(
@@ -46,9 +42,11 @@ class Values:
         message: Message,
         publication: Publication,
         item: PublishedItem,
+        *,
         items: Iterable[PublishedItem],
+        traveller: Enrollment | None = None,
     ) -> dict[str, str]:
-        """All but `contact`, which is the same for everybody."""
+        """All but `contact`, which is the same for everybody; `traveller` where the participant travels."""
         rule, program = message.rule, message.program
         if rule is None or program is None:
             raise GoneError
@@ -66,9 +64,10 @@ class Values:
             return shared | self._host(message) | {"bring": ""}
         groups: tuple[int, ...] | None = None
         if audience == Audience.CONFIRMED:
-            enrollment = self._traveller(message)
-            groups = () if enrollment.group_id is None else (enrollment.group_id,)
-            own = _traveller(enrollment)
+            if traveller is None:
+                raise GoneError
+            groups = () if traveller.group_id is None else (traveller.group_id,)
+            own = _traveller(traveller)
         elif audience == Audience.WAITLISTED:
             own = _waiting(message)
         elif audience == Audience.LEADERS:
@@ -76,12 +75,6 @@ class Values:
         else:
             own = _coordinator(message)
         return shared | own | {"schedule": schedule(items, item, groups)}
-
-    def _traveller(self, message: Message) -> Enrollment:
-        enrollment = self.traveller(message)
-        if enrollment is None:
-            raise GoneError
-        return enrollment
 
     def _leader(self, message: Message) -> dict[str, str]:
         if message.user is None:
@@ -94,7 +87,7 @@ class Values:
     def _host(self, message: Message) -> dict[str, str]:
         visit = (
             SiteVisit.objects.select_related("item__program", "item__site")
-            .filter(pk=message.host_id)
+            .filter(pk=message.host_id or 0)
             .first()
         )
         if visit is None or visit.item.site is None:
