@@ -1,4 +1,4 @@
-from site_visits.models.board import BoardCommand
+from site_visits.models.board import BoardCommand, BoardStep
 from site_visits.models.hosts import HostAsking, HostRules
 from site_visits.models.itinerary import (
     HostState,
@@ -20,6 +20,7 @@ from site_visits.models.trips import TripCopy, TripTemplate
 
 __all__ = [
     "BoardCommand",
+    "BoardStep",
     "Change",
     "FeedToken",
     "HostAsking",
