@@ -167,7 +167,9 @@ class Draft:
         entries = self.entries | {entry.uid: entry for entry in changed}
         for uid in removed:
             entries.pop(uid, None)
-        return replace(self, entries=dict(sorted(entries.items(), key=lambda row: in_order(row[1]))))
+        return replace(
+            self, entries=dict(sorted(entries.items(), key=lambda row: in_order(row[1])))
+        )
 
     def scheduled(self) -> list[Entry]:
         return [

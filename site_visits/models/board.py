@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programs.models import Program
 
@@ -49,7 +50,9 @@ class BoardCommand(models.Model):
             models.CheckConstraint(
                 name="board_command_kind_known", condition=Q(kind__in=BoardStep.values)
             ),
-            models.CheckConstraint(name="board_command_changes_something", condition=Q(size__gte=1)),
+            models.CheckConstraint(
+                name="board_command_changes_something", condition=Q(size__gte=1)
+            ),
             models.CheckConstraint(
                 name="board_command_undone_after_done",
                 condition=Q(undone_at=None) | Q(undone_at__gte=F("at")),

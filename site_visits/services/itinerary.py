@@ -79,7 +79,7 @@ def edit_item(
     """Every fact of the item at once; a visit whose time or site changes has to be asked again."""
     draft = editing.open_draft(program, [uid])
     with _stale_with_row():
-        [entry] = editing.live(editing.seen(draft, [(uid, version)]))
+        editing.live(editing.seen(draft, [(uid, version)]))
     editing.step(draft, {uid: _snapshot(facts)}, kind=BoardStep.EDIT, by=by, at=at)
     return _row(draft.program, uid)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
@@ -20,8 +20,8 @@ LONGEST_KM: Final = 2000
 MOST_SITES: Final = 150
 
 
-def between(sites: Iterable[Site]) -> Travel:
-    """What is known of the roads among these sites."""
+def between(sites: Iterable[Any]) -> Travel:
+    """What is known of the roads among these sites (rows or the places of a draft)."""
     known = {site.pk: site for site in sites}
     rows = TravelTime.objects.among(known).values_list(
         "origin_id", "target_id", "minutes", "km", "source"

@@ -1,6 +1,6 @@
 """The steps of each organizer on each board: remembered, undone, done again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -44,7 +44,7 @@ def remember(
     program: Program, *, kind: BoardStep, changes: list[Change], by: User, at: datetime
 ) -> None:
     """On top of the person's steps; what was undone before can no longer be done again."""
-    first = next((change.before or change.after for change in changes))
+    first = next(change.before or change.after for change in changes)
     BoardCommand.objects.create(
         program=program,
         user=by,
@@ -80,6 +80,10 @@ def next_redo(program: Program, user: User) -> BoardCommand | None:
     return _mine(program, user).filter(undone_at__isnull=False).order_by("pk").first()
 
 
+def mark(command: BoardCommand, *, undone_at: datetime | None) -> None:
+    BoardCommand.objects.filter(pk=command.pk).update(undone_at=undone_at)
+
+
 def changes_of(command: BoardCommand) -> list[Change]:
     return [
         Change(
@@ -91,19 +95,15 @@ def changes_of(command: BoardCommand) -> list[Change]:
     ]
 
 
-def peeks(program: Program, user: User) -> tuple[Peek | None, Peek | None]:
-    """What can be undone and what done again: one statement."""
-    steps = list(
-        _mine(program, user).order_by("pk").values_list(
-            "kind", "title", "title_en", "size", "undone_at"
-        )
-    )
-    done = [row for row in steps if row[-1] is None]
-    undone = [row for row in steps if row[-1] is not None]
+def peeks(steps: Iterable[Sequence[Any]]) -> tuple[Peek | None, Peek | None]:
+    """What can be undone and what done again, of (kind, title, title_en, size, undone) in their order."""
+    steps = list(steps)
+    done = [row for row in steps if not row[-1]]
+    undone = [row for row in steps if row[-1]]
     return _peek(done[-1:], len(done)), _peek(undone[:1], len(undone))
 
 
-def _peek(rows: Iterable[tuple[Any, ...]], count: int) -> Peek | None:
+def _peek(rows: Iterable[Sequence[Any]], count: int) -> Peek | None:
     return next((Peek(BoardStep(row[0]), *row[1:4], count) for row in rows), None)
 
 

@@ -1,8 +1,8 @@
 """What cannot work in a program's draft: the facts in eight statements at any size, then pure checks."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,71 +12,75 @@ from django.utils.translation import get_language
 
 from participants.models import Enrollment
 from programs.models import Holiday, Program, ProgramStatus
+from site_visits.arranging import times
 from site_visits.conflicts import Conflict, Facts, check
 from site_visits.conflicts.facts import Closure, Hours, Item, Occupancy, SiteFacts
 from site_visits.conflicts.opening import LONGEST_HOLIDAY, NEED_OPEN_DOORS
-from site_visits.models import HostState, ItemKind, ItineraryItem, OpeningHours, Site, SiteClosure
+from site_visits.draft import Draft, Entry, Place, Snapshot, load
+from site_visits.models import HostState, ItemKind, ItineraryItem, OpeningHours, SiteClosure
 from site_visits.services import travel
 from site_visits.services.headcounts import Enrolled
 
 
 def for_program(program: Program) -> list[Conflict]:
     """Every conflict of the draft, errors first."""
-    return check(facts_of(program))
+    return of_draft(load(program))
+
+
+def of_draft(draft: Draft) -> list[Conflict]:
+    return check(facts_of(draft))
 
 
 def about(conflicts: Iterable[Conflict], uid: UUID) -> list[Conflict]:
     return [conflict for conflict in conflicts if uid in conflict.item_uids]
 
 
-def facts_of(program: Program) -> Facts:
-    rows = list(_items(program))
-    sites = {site.pk: site for row in rows for site in (row.site, row.origin, row.target) if site}
+def facts_of(draft: Draft) -> Facts:
+    program, entries = draft.program, draft.scheduled()
     enrolled = Enrolled(program)
     return Facts(
         starts_on=program.starts_on,
         ends_on=program.ends_on,
-        items=[_item(row, enrolled) for row in rows],
-        sites=site_facts(sites),
-        holidays=_holidays(program, rows),
-        travel=travel.between(sites.values()),
-        others=_others(program, rows),
+        items=[_item(draft, entry, enrolled) for entry in entries],
+        sites=site_facts(draft.places),
+        holidays=_holidays(draft, entries),
+        travel=travel.between(draft.places.values()),
+        others=_others(draft, entries),
         doubles=enrolled.doubles(),
         teams=enrolled.teams_away(),
+        group_people=enrolled.by_group(),
+        everybody=enrolled.people(),
     )
 
 
-def _items(program: Program) -> Iterable[Any]:
-    groups = ItineraryItem.groups.through.objects.filter(itineraryitem=OuterRef("pk"))
-    return (
-        ItineraryItem.objects.filter(program=program)
-        .live()
-        .scheduled()
-        .select_related("site", "origin", "target", "visit")
-        .annotate(in_groups=ArraySubquery(groups.values("group_id")))
-    )
-
-
-def _item(row: Any, enrolled: Enrolled) -> Item:
-    visit = getattr(row, "visit", None) if row.kind == ItemKind.VISIT else None
-    groups = frozenset(row.in_groups)
+def _item(draft: Draft, entry: Entry, enrolled: Enrolled) -> Item:
+    facts = entry.facts
+    starts_at, ends_at = times(facts)
+    groups = frozenset(facts.groups)
     return Item(
-        uid=row.uid,
-        kind=ItemKind(row.kind),
-        title=row.display_title,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        site_id=row.site_id,
-        origin_id=row.origin_id,
-        target_id=row.target_id,
+        uid=entry.uid,
+        kind=ItemKind(facts.kind),
+        title=facts.display_title,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        site_id=facts.site,
+        origin_id=facts.origin,
+        target_id=facts.target,
         group_ids=groups,
-        people=(visit and visit.headcount) or enrolled.people(groups),
-        host_state=HostState(visit.host_state) if visit else None,
-        planner_only=row.planner_only,
+        people=facts.headcount or enrolled.people(groups),
+        host_state=_host_state(facts),
+        planner_only=facts.planner_only,
     )
 
 
-def site_facts(sites: dict[int, Site]) -> dict[int, SiteFacts]:
+def _host_state(facts: Snapshot) -> HostState | None:
+    if facts.kind != ItemKind.VISIT:
+        return None
+    return HostState(facts.host.state) if facts.host else HostState.NOT_ASKED
+
+
+def site_facts(places: Mapping[int, Place]) -> dict[int, SiteFacts]:
+    sites = list(places)
     hours: dict[int, list[Hours]] = defaultdict(list)
     for row in OpeningHours.objects.filter(site__in=sites):
         hours[row.site_id].append(Hours(row.weekday, row.opens_at, row.closes_at))
@@ -84,8 +88,8 @@ def site_facts(sites: dict[int, Site]) -> dict[int, SiteFacts]:
     for rule in SiteClosure.objects.filter(site__in=sites):
         closures[rule.site_id].append(closure_value(rule))
     return {
-        pk: SiteFacts(site.display_name, site.capacity, tuple(hours[pk]), tuple(closures[pk]))
-        for pk, site in sites.items()
+        pk: SiteFacts(place.display_name, place.capacity, tuple(hours[pk]), tuple(closures[pk]))
+        for pk, place in places.items()
     }
 
 
@@ -100,11 +104,11 @@ def closure_value(rule: SiteClosure) -> Closure:
     )
 
 
-def _holidays(program: Program, rows: list[Any]) -> dict[date, str]:
+def _holidays(draft: Draft, entries: list[Entry]) -> dict[date, str]:
     """With the two weeks before: a Monday that was a holiday closes a later day."""
-    starts = [row.starts_at.date() for row in rows]
-    ends = [row.ends_at.date() for row in rows]
-    return holidays_between(min([program.starts_on, *starts]), max([program.ends_on, *ends]))
+    days = [end.date() for entry in entries for end in times(entry.facts)]
+    program = draft.program
+    return holidays_between(min([program.starts_on, *days]), max([program.ends_on, *days]))
 
 
 def holidays_between(first: date, last: date) -> dict[date, str]:
@@ -118,11 +122,31 @@ def holidays_between(first: date, last: date) -> dict[date, str]:
     }
 
 
-def _others(program: Program, rows: list[Any]) -> list[Occupancy]:
+def _others(draft: Draft, entries: list[Entry]) -> list[Occupancy]:
     """Who else is at our sites meanwhile, by the drafts of the other programs."""
-    ours = [row for row in rows if row.kind in NEED_OPEN_DOORS and row.site and row.site.capacity]
+    program = draft.program
+    ours = [
+        entry.facts
+        for entry in entries
+        if entry.facts.kind in NEED_OPEN_DOORS
+        and entry.facts.site
+        and draft.places[entry.facts.site].capacity
+    ]
     if not ours:
         return []
+    taken = [times(facts) for facts in ours]
+    return others_at(
+        program,
+        {facts.site for facts in ours if facts.site},
+        min(starts_at for starts_at, _ends_at in taken),
+        max(ends_at for _starts_at, ends_at in taken),
+    )
+
+
+def others_at(
+    program: Program, sites: Collection[int], first: datetime, last: datetime
+) -> list[Occupancy]:
+    """People of other programs at these sites between two moments, by the drafts of those programs."""
     in_groups = Enrollment.objects.seated().filter(group__items=OuterRef("pk"))
     in_program = Enrollment.objects.seated().filter(program=OuterRef("program"))
     groups = ItineraryItem.groups.through.objects.filter(itineraryitem=OuterRef("pk"))
@@ -131,11 +155,11 @@ def _others(program: Program, rows: list[Any]) -> list[Occupancy]:
         .exclude(program__status=ProgramStatus.CANCELLED)
         .live()
         .filter(
-            site__in={row.site_id for row in ours},
+            site__in=sites,
             kind__in=NEED_OPEN_DOORS,
             planner_only=False,
-            starts_at__lt=max(row.ends_at for row in ours),
-            ends_at__gt=min(row.starts_at for row in ours),
+            starts_at__lt=last,
+            ends_at__gt=first,
         )
         .select_related("program", "visit")
         .annotate(

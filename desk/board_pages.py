@@ -1,0 +1,361 @@
+"""What the schedule board shows, as the JSON its page reads."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import User
+from core.dates import day_bounds, iso, kday, kdaytime, kduration, ktime, ktimerange, local, local_date
+from core.errors import StaleEdit
+from desk import board_conflicts
+from desk.figures import tone
+from desk.itinerary_pages import CHANGE_TONES, STATE_TONES
+from desk.tabs import program_tabs
+from programs.models import Program
+from site_visits import arranging, told
+from site_visits.conflicts import Conflict, Facts, check
+from site_visits.draft import Draft, Entry, Snapshot, load
+from site_visits.models import Change, HostState, ItemKind, SiteKind
+from site_visits.services import board_head, editing, history, warnings
+from site_visits.services.board import Done, Preview
+from site_visits.services.editing import MOST_ITEMS, StaleDraft
+from site_visits.services.undo import Peek
+
+MOST_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything read once for one answer."""
+
+    draft: Draft
+    facts: Facts
+    conflicts: list[Conflict]
+    head: board_head.Head
+    compared: told.Compared
+
+
+def context(program: Program, user: User) -> dict[str, Any]:
+    return {
+        "program": program,
+        "tabs": program_tabs(program, "itinerary"),
+        "tone": tone(program),
+        "kinds": [{"value": kind.value, "label": str(kind.label)} for kind in ItemKind],
+        "state": state(program, user),
+    }
+
+
+def state(program: Program, user: User) -> dict[str, Any]:
+    """The whole board; a draft too long to be shown says so and shows no items."""
+    draft = load(program, most=MOST_ITEMS)
+    why_not = editing.why_closed(program)
+    if len(draft.entries) > MOST_ITEMS:
+        draft = Draft(program, {}, {})
+        why_not = _(
+            "일정이 2,000건을 넘어 일정판에 다 펼칠 수 없습니다. 일정 목록에서 줄인 뒤 다시 열어 주세요."
+        )
+    view = look(draft, user)
+    return {
+        **_common(view, why_not=why_not),
+        "now": iso(timezone.now()),
+        "groups": [
+            {"id": pk, "name": name, "people": view.facts.group_people.get(pk, 0)}
+            for pk, name in view.head.groups.items()
+        ],
+        "items": [item(view, entry) for entry in view.draft.entries.values() if entry.facts.is_live],
+        "urls": urls(program),
+    }
+
+
+def look(draft: Draft, user: User) -> View:
+    facts = warnings.facts_of(draft)
+    head = board_head.read(draft.program, user)
+    compared = told.compare(draft, head.groups, head.told.pk if head.told else None)
+    return View(draft, facts, check(facts), head, compared)
+
+
+def answer(done: Done, user: User) -> dict[str, Any]:
+    """What a command changed, and everything that may look different because of it."""
+    view = look(done.written.draft, user)
+    entries = view.draft.entries
+    changed = [entries[uid] for uid in done.written.changed]
+    return {
+        **_common(view, why_not=""),
+        "items": [item(view, entry) for entry in changed if entry.facts.is_live],
+        "removed": [
+            str(uid)
+            for uid in (
+                *done.written.removed,
+                *(entry.uid for entry in changed if not entry.facts.is_live),
+            )
+        ],
+        "said": done.said,
+        "notes": list(done.notes),
+        "focus": [str(entry.uid) for entry in changed if entry.facts.is_live],
+    }
+
+
+def preview(found: Preview) -> dict[str, Any]:
+    """What would happen, item by item, and which problems would come or go."""
+    before, after = (check(warnings.facts_of(draft)) for draft in (found.before, found.after))
+    known = {conflict.key for conflict in before}
+    return {
+        "preview": [
+            {
+                "uid": str(change.uid),
+                "title": (change.after or change.before).display_title,  # type: ignore[union-attr]
+                "from": _when(change.before),
+                "to": _when(change.after),
+            }
+            for change in found.changes
+        ],
+        "conflicts": {
+            "before": len(before),
+            "after": len(after),
+            "new": [
+                f"{conflict.message}. {conflict.why}" if conflict.why else conflict.message
+                for conflict in after
+                if conflict.key not in known
+            ],
+        },
+        "said": _("%(count)d건이 바뀝니다.") % {"count": len(found.changes)}
+        if found.changes
+        else _("바뀌는 것이 없습니다."),
+        "notes": list(found.notes),
+    }
+
+
+def stale(program: Program, user: User, refusal: StaleEdit) -> dict[str, Any]:
+    """The other's change beside the whole board as it is now."""
+    outdated = refusal.outdated if isinstance(refusal, StaleDraft) else []
+    return {
+        "error": str(refusal),
+        "theirs": [
+            {
+                "uid": str(line.uid),
+                "title": line.title,
+                "what": line.what,
+                "who": line.who,
+                "when": "" if line.at is None else _moment(line.at),
+            }
+            for line in history.theirs(program, outdated)
+        ],
+        "state": state(program, user),
+    }
+
+
+def _moment(at: Any) -> str:
+    return ktime(at) if local_date(at) == local_date(timezone.now()) else kdaytime(at)
+
+
+def _common(view: View, *, why_not: str) -> dict[str, Any]:
+    return {
+        "stamp": view.head.stamp,
+        "program": _program(view, why_not),
+        "days": _days(view),
+        "cancelled": [
+            {
+                "uid": str(entry.uid),
+                "version": entry.version,
+                "title": entry.facts.display_title,
+                "time": ktimerange(entry.facts.starts_at, entry.facts.ends_at),
+                "date": iso(local_date(entry.facts.starts_at)) if entry.facts.starts_at else None,
+            }
+            for entry in view.draft.entries.values()
+            if not entry.facts.is_live
+        ],
+        "conflicts": board_conflicts.rows(view.draft, view.conflicts),
+        "undo": _step(view.head.undo),
+        "redo": _step(view.head.redo),
+    }
+
+
+def _program(view: View, why_not: str) -> dict[str, Any]:
+    program, published = view.draft.program, view.head.told
+    moved = published and (published.meeting_point, published.bring) != (
+        program.meeting_point,
+        program.bring,
+    )
+    return {
+        "code": program.code,
+        "title": program.full_title,
+        "starts_on": iso(program.starts_on),
+        "ends_on": iso(program.ends_on),
+        "status_label": program.get_status_display(),
+        "editable": not why_not,
+        "why_not": why_not,
+        "number": published.number if published else 0,
+        "pending": len(view.compared.changes) + bool(moved),
+        "errors": sum(1 for conflict in view.conflicts if conflict.is_error),
+    }
+
+
+def _days(view: View) -> list[dict[str, Any]]:
+    """Every day of the program, and those outside it that hold something."""
+    of_day: dict[date, list[Snapshot]] = defaultdict(list)
+    for entry in view.draft.scheduled():
+        of_day[local_date(arranging.times(entry.facts)[0])].append(entry.facts)
+    program = view.draft.program
+    numbers = {day: number for number, day in enumerate(program.days, start=1)}
+    # A program of a year shows the days that hold something.
+    wanted = numbers if len(numbers) <= MOST_DAYS else {}
+    return [
+        _day(day, numbers.get(day), view.facts.holidays.get(day, ""), of_day[day])
+        for day in sorted({*wanted, *of_day})
+    ]
+
+
+def _day(day: date, number: int | None, holiday: str, items: Iterable[Snapshot]) -> dict[str, Any]:
+    seen = [facts for facts in items if not facts.planner_only]
+    legs = [facts for facts in seen if facts.kind == ItemKind.TRAVEL]
+    name = kday(day)
+    return {
+        "date": iso(day),
+        "number": number,
+        "label": _("%(number)d일차 · %(day)s") % {"number": number, "day": name} if number else name,
+        "holiday": holiday,
+        "outside": number is None,
+        "km": sum(leg.km or 0 for leg in legs),
+        "drive": kduration(sum(leg.minutes or 0 for leg in legs)),
+        "learning": kduration(sum(facts.minutes or 0 for facts in seen if facts.counts_as_learning)),
+    }
+
+
+def item(view: View, entry: Entry) -> dict[str, Any]:
+    facts = entry.facts
+    site = view.draft.places[facts.site] if facts.site else None
+    change = view.compared.changes.get(entry.uid)
+    code = view.draft.program.code
+    return {
+        "uid": str(entry.uid),
+        "version": entry.version,
+        "kind": facts.kind,
+        "kind_label": str(ItemKind(facts.kind).label),
+        "css_kind": _css_kind(facts, site),
+        "title": facts.display_title,
+        **_where_in_time(facts),
+        "time": ktimerange(facts.starts_at, facts.ends_at),
+        "detail": _detail(view, facts),
+        "place": facts.place,
+        "site": facts.site,
+        "site_kind": site.kind if site else None,
+        "region": site.region if site else "",
+        "capacity": site.capacity if site else None,
+        "origin": facts.origin,
+        "target": facts.target,
+        "people": facts.headcount or view.facts.people_of(facts.groups),
+        "groups": list(facts.groups),
+        "host": _host(facts),
+        "planner_only": facts.planner_only,
+        "learning": facts.counts_as_learning,
+        "note": facts.note,
+        "planner_note": facts.planner_note,
+        "change": {
+            "value": change.value,
+            "label": str(change.label),
+            "tone": CHANGE_TONES[change],
+        }
+        if change
+        else None,
+        "published": entry.uid in view.compared.published,
+        "estimated": _estimated(view, facts),
+        "edit_url": reverse("organize:item-edit", args=[code, entry.uid]),
+        "host_url": reverse("organize:host-ask", args=[code, entry.visit])
+        if entry.visit and facts.starts_at
+        else None,
+    }
+
+
+def _css_kind(facts: Snapshot, site: Any) -> str:
+    is_plant = facts.kind == ItemKind.VISIT and site and site.kind == SiteKind.PLANT_FACTORY
+    return "plant" if is_plant else facts.kind
+
+
+def _where_in_time(facts: Snapshot) -> dict[str, Any]:
+    if facts.starts_at is None:
+        return {"date": None, "start": None, "minutes": arranging.usual_minutes(facts.kind)}
+    start = local(facts.starts_at)
+    return {
+        "date": iso(start.date()),
+        "start": start.hour * 60 + start.minute,
+        "minutes": facts.minutes,
+    }
+
+
+def _detail(view: View, facts: Snapshot) -> str:
+    places = view.draft.places
+    names = [
+        places[pk].display_name for pk in (facts.origin, facts.target, facts.site) if pk is not None
+    ]
+    if facts.kind == ItemKind.TRAVEL:
+        ends = " → ".join(names)
+        parts = [
+            ends if ends != facts.display_title else "",
+            f"{facts.km}\N{NO-BREAK SPACE}km" if facts.km else "",
+            facts.place,
+        ]
+    else:
+        parts = [*names, facts.place]
+    groups = ", ".join(name for pk, name in view.head.groups.items() if pk in facts.groups)
+    return " · ".join(part for part in (*parts, groups) if part)
+
+
+def _host(facts: Snapshot) -> dict[str, str] | None:
+    if facts.kind != ItemKind.VISIT or facts.host is None:
+        return None
+    found = HostState(facts.host.state)
+    return {"state": found.value, "label": str(found.label), "tone": STATE_TONES[found]}
+
+
+def _estimated(view: View, facts: Snapshot) -> bool:
+    """A leg as long as nobody but the map says."""
+    if facts.kind != ItemKind.TRAVEL or not (facts.origin and facts.target):
+        return False
+    road = view.facts.travel.between(facts.origin, facts.target)
+    return road is not None and road.estimated and road.minutes == facts.minutes
+
+
+def _step(peek: Peek | None) -> dict[str, Any] | None:
+    if peek is None:
+        return None
+    step = str(peek.kind.label)
+    label = (
+        _("%(title)s %(step)s") % {"title": peek.display_title, "step": step}
+        if peek.size == 1
+        else pgettext("step", "%(count)d건 %(step)s") % {"count": peek.size, "step": step}
+    )
+    return {"label": label, "count": peek.count}
+
+
+def _when(facts: Snapshot | None) -> str:
+    if facts is None or not facts.is_live:
+        return ""
+    if facts.starts_at is None:
+        return _("시간 미정")
+    return ktimerange(facts.starts_at, facts.ends_at)
+
+
+def urls(program: Program) -> dict[str, str]:
+    def at(name: str, *more: Any) -> str:
+        return reverse(f"organize:{name}", args=[program.code, *more])
+
+    return {
+        "state": at("board-state"),
+        "command": at("board-command"),
+        "undo": at("board-undo"),
+        "redo": at("board-redo"),
+        "blocked": at("board-blocked"),
+        "sites": at("board-sites"),
+        "map": at("board-map", "DATE"),
+        "publish": at("publish"),
+        "list": at("item-list"),
+        "create": at("item-create"),
+    }
