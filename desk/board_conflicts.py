@@ -77,9 +77,7 @@ def _fix(draft: Draft, fix: Fix) -> dict[str, Any] | None:
         return {
             "label": fix.label,
             "command": None,
-            "url": reverse(
-                "organize:item-edit", args=[draft.program.code, fix.parameters["uid"]]
-            ),
+            "url": reverse("organize:item-edit", args=[draft.program.code, fix.parameters["uid"]]),
         }
     return None
 

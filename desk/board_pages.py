@@ -3,17 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
-from core.dates import day_bounds, iso, kday, kdaytime, kduration, ktime, ktimerange, local, local_date
+from core.dates import (
+    iso,
+    kday,
+    kdaytime,
+    kduration,
+    ktime,
+    ktimerange,
+    local,
+    local_date,
+)
 from core.errors import StaleEdit
 from desk import board_conflicts
 from desk.figures import tone
@@ -23,7 +31,7 @@ from programs.models import Program
 from site_visits import arranging, told
 from site_visits.conflicts import Conflict, Facts, check
 from site_visits.draft import Draft, Entry, Snapshot, load
-from site_visits.models import Change, HostState, ItemKind, SiteKind
+from site_visits.models import HostState, ItemKind, SiteKind
 from site_visits.services import board_head, editing, history, warnings
 from site_visits.services.board import Done, Preview
 from site_visits.services.editing import MOST_ITEMS, StaleDraft
@@ -70,7 +78,9 @@ def state(program: Program, user: User) -> dict[str, Any]:
             {"id": pk, "name": name, "people": view.facts.group_people.get(pk, 0)}
             for pk, name in view.head.groups.items()
         ],
-        "items": [item(view, entry) for entry in view.draft.entries.values() if entry.facts.is_live],
+        "items": [
+            item(view, entry) for entry in view.draft.entries.values() if entry.facts.is_live
+        ],
         "urls": urls(program),
     }
 
@@ -220,12 +230,16 @@ def _day(day: date, number: int | None, holiday: str, items: Iterable[Snapshot])
     return {
         "date": iso(day),
         "number": number,
-        "label": _("%(number)d일차 · %(day)s") % {"number": number, "day": name} if number else name,
+        "label": _("%(number)d일차 · %(day)s") % {"number": number, "day": name}
+        if number
+        else name,
         "holiday": holiday,
         "outside": number is None,
         "km": sum(leg.km or 0 for leg in legs),
         "drive": kduration(sum(leg.minutes or 0 for leg in legs)),
-        "learning": kduration(sum(facts.minutes or 0 for facts in seen if facts.counts_as_learning)),
+        "learning": kduration(
+            sum(facts.minutes or 0 for facts in seen if facts.counts_as_learning)
+        ),
     }
 
 
@@ -323,15 +337,26 @@ def _estimated(view: View, facts: Snapshot) -> bool:
     return road is not None and road.estimated and road.minutes == facts.minutes
 
 
+STEP_OF_ONE: dict[BoardStep, Any] = {
+    BoardStep.ADD: gettext_lazy("%(title)s 추가"),
+    BoardStep.EDIT: gettext_lazy("%(title)s 고치기"),
+    BoardStep.MOVE: gettext_lazy("%(title)s 옮기기"),
+    BoardStep.CANCEL: gettext_lazy("%(title)s 취소"),
+    BoardStep.RESTORE: gettext_lazy("%(title)s 되살리기"),
+    BoardStep.DELETE: gettext_lazy("%(title)s 지우기"),
+    BoardStep.DUPLICATE: gettext_lazy("%(title)s 복사"),
+}
+
+
 def _step(peek: Peek | None) -> dict[str, Any] | None:
     if peek is None:
         return None
-    step = str(peek.kind.label)
-    label = (
-        _("%(title)s %(step)s") % {"title": peek.display_title, "step": step}
-        if peek.size == 1
-        else pgettext("step", "%(count)d건 %(step)s") % {"count": peek.size, "step": step}
-    )
+    if peek.size == 1 and peek.kind in STEP_OF_ONE:
+        label = STEP_OF_ONE[peek.kind] % {"title": peek.display_title}
+    else:
+        label = pgettext("step", "%(step)s(%(count)d건)") % {
+            "step": peek.kind.label, "count": peek.size,
+        }  # fmt: skip
     return {"label": label, "count": peek.count}
 
 

@@ -17,7 +17,7 @@ from core.dates import iso, kduration, ktime, ktimerange, kuntil, local, local_d
 from desk.figures import tone
 from desk.tabs import program_tabs
 from programs.models import Program
-from site_visits import draft
+from site_visits import draft as drafts
 from site_visits.conflicts import Conflict, Fix, FixKind, check
 from site_visits.models import Change, HostState, ItemKind, ItineraryItem, PublishedItem, SiteKind
 from site_visits.services import publishing, warnings
@@ -109,7 +109,7 @@ class Day:
 
 def context(program: Program) -> dict[str, Any]:
     """The day list with its warnings; the same number of statements at any size."""
-    facts = warnings.facts_of(draft.load(program))
+    facts = warnings.facts_of(drafts.load(program))
     conflicts = check(facts)
     review = publishing.review(program)
     items = list(

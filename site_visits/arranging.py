@@ -145,6 +145,9 @@ def stagger(facts: Snapshot, groups: Sequence[int], *, gap: timedelta) -> list[S
 
 # -- the road -------------------------------------------------
 
+# Nobody goes a way of their own.
+_ONE_WAY: Final[list[int | None]] = [None]
+
 
 @dataclass(frozen=True, slots=True)
 class MissingLeg:
@@ -162,9 +165,10 @@ def missing_legs(entries: Iterable[Entry], *, day: date, travel: Travel) -> list
     """Between stops at different sites that no leg joins, for each group's way through the day."""
     rows = [entry for entry in entries if not entry.facts.planner_only]
     today = of_day(rows, day)
-    lanes = sorted({group for entry in today for group in entry.facts.groups})
+    lanes: list[int | None] = []
+    lanes += sorted({group for entry in today for group in entry.facts.groups})
     found: dict[tuple[int, int, datetime], set[int]] = {}
-    for lane in lanes or [None]:
+    for lane in lanes or _ONE_WAY:
         for hop in _hops(_lane(today, lane), _slept_at(rows, day, lane)):
             found.setdefault(hop, set()).update(() if lane is None else (lane,))
     legs = []
@@ -177,8 +181,8 @@ def missing_legs(entries: Iterable[Entry], *, day: date, travel: Travel) -> list
                 target,
                 starts_at,
                 () if everybody else tuple(sorted(groups)),
-                road and road.minutes,
-                road and road.km,
+                road.minutes if road else None,
+                road.km if road else None,
             )
         )
     return sorted(legs, key=lambda leg: (leg.starts_at, leg.origin, leg.target))

@@ -85,7 +85,7 @@ class Snapshot:
 
     @classmethod
     def from_json(cls, known: Mapping[str, Any]) -> Self:
-        values = {
+        values: dict[str, Any] = {
             name: datetime.fromisoformat(value) if name in MOMENTS and value else value
             for name, value in known.items()
         }

@@ -1,6 +1,6 @@
 """The organizer's addresses, one file a subject."""
 
-from desk.urls import attendance, home, itinerary, messages, people, programs, sites, templates
+from desk.urls import attendance, board, home, itinerary, messages, people, programs, sites, templates
 
 app_name = "organize"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     *people.urlpatterns,
     *sites.urlpatterns,
     *itinerary.urlpatterns,
+    *board.urlpatterns,
     *messages.urlpatterns,
     *attendance.urlpatterns,
 ]

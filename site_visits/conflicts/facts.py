@@ -1,6 +1,6 @@
 """What the checks need to know of a program's draft, without a database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from uuid import UUID
@@ -107,6 +107,15 @@ class Facts:
     others: Sequence[Occupancy] = ()
     doubles: Sequence[Double] = ()
     teams: Sequence[TeamAway] = ()
+    # Who takes part: people by group, and all of them.
+    group_people: Mapping[int, int] = field(default_factory=dict)
+    everybody: int = 0
+
+    def people_of(self, groups: Collection[int]) -> int:
+        """No groups means everybody."""
+        if not groups:
+            return self.everybody
+        return sum(self.group_people.get(group, 0) for group in groups)
 
     @property
     def seen(self) -> list[Item]:

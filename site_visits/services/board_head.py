@@ -35,7 +35,7 @@ SELECT concat_ws(' ',
     (SELECT {road} FROM site_visits_traveltime road),
     (SELECT {holiday} FROM programs_holiday holiday)
 )
-""".format(
+""".format(  # noqa: S608 (names of our own tables)
     **{
         row: _VERSIONS.format(row=row)
         for row in (
@@ -79,7 +79,7 @@ class Head:
 
 def read(program: Program, user: User) -> Head:
     *known, stamp = _one(_HEAD, {"program": program.pk, "user": user.pk})
-    groups, told, steps = (json.loads(part) if part else None for part in known)
+    groups, told, steps = (json.loads(part or "[]") for part in known)
     undone, redone = undo.peeks(steps)
     return Head(
         groups=dict(groups),

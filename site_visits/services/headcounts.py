@@ -53,6 +53,10 @@ class Enrolled:
             return 0 if group_ids else self.program.capacity
         return sum(1 for seat in self.ours if not group_ids or seat.group_id in group_ids)
 
+    def by_group(self) -> dict[int, int]:
+        """Group → people with a seat in it."""
+        return Counter(seat.group_id for seat in self.ours if seat.group_id is not None)
+
     def doubles(self) -> list[Double]:
         ours = {seat.participant_id for seat in self.ours}
         found = Counter(

@@ -93,7 +93,7 @@ def _add(draft: Draft, command: Add, at: datetime) -> After:
     pks = {fields["site"] for fields, _minutes in new.values() if fields.get("site")}
     sites = {site.pk: site for site in Site.objects.filter(pk__in=pks)}
     return {
-        uid: _new(fields, minutes, sites.get(fields.get("site")))
+        uid: _new(fields, minutes, sites.get(fields.get("site") or 0))
         for uid, (fields, minutes) in new.items()
         if uid not in draft.entries
     }

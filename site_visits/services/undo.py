@@ -104,7 +104,7 @@ def peeks(steps: Iterable[Sequence[Any]]) -> tuple[Peek | None, Peek | None]:
 
 
 def _peek(rows: Iterable[Sequence[Any]], count: int) -> Peek | None:
-    return next((Peek(BoardStep(row[0]), *row[1:4], count) for row in rows), None)
+    return next((Peek(BoardStep(row[0]), row[1], row[2], row[3], count) for row in rows), None)
 
 
 def was_deleted(program: Program, uid: UUID) -> bool:
