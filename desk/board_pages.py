@@ -31,7 +31,7 @@ from programs.models import Program
 from site_visits import arranging, told
 from site_visits.conflicts import Conflict, Facts, check
 from site_visits.draft import Draft, Entry, Snapshot, load
-from site_visits.models import HostState, ItemKind, SiteKind
+from site_visits.models import BoardStep, HostState, ItemKind, SiteKind
 from site_visits.services import board_head, editing, history, warnings
 from site_visits.services.board import Done, Preview
 from site_visits.services.editing import MOST_ITEMS, StaleDraft

@@ -17,7 +17,7 @@ from site_visits.conflicts import Conflict, Facts, check
 from site_visits.conflicts.facts import Closure, Hours, Item, Occupancy, SiteFacts
 from site_visits.conflicts.opening import LONGEST_HOLIDAY, NEED_OPEN_DOORS
 from site_visits.draft import Draft, Entry, Place, Snapshot, load
-from site_visits.models import HostState, ItemKind, ItineraryItem, OpeningHours, SiteClosure
+from site_visits.models import HostState, ItemKind, ItineraryItem, OpeningHours, Site, SiteClosure
 from site_visits.services import travel
 from site_visits.services.headcounts import Enrolled
 
@@ -79,7 +79,7 @@ def _host_state(facts: Snapshot) -> HostState | None:
     return HostState(facts.host.state) if facts.host else HostState.NOT_ASKED
 
 
-def site_facts(places: Mapping[int, Place]) -> dict[int, SiteFacts]:
+def site_facts(places: Mapping[int, Place | Site]) -> dict[int, SiteFacts]:
     sites = list(places)
     hours: dict[int, list[Hours]] = defaultdict(list)
     for row in OpeningHours.objects.filter(site__in=sites):
