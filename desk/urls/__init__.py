@@ -1,6 +1,16 @@
 """The organizer's addresses, one file a subject."""
 
-from desk.urls import attendance, board, home, itinerary, messages, people, programs, sites, templates
+from desk.urls import (
+    attendance,
+    board,
+    home,
+    itinerary,
+    messages,
+    people,
+    programs,
+    sites,
+    templates,
+)
 
 app_name = "organize"
 urlpatterns = [
