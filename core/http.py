@@ -87,6 +87,17 @@ def keep_with_etag(response: HttpResponse, etag: str) -> HttpResponse:
     return response
 
 
+def behind_a_secret(response: HttpResponse) -> HttpResponse:
+    """For a page behind a secret address: kept nowhere, found by no search engine, the address told to no other site.
+
+    Not `no-referrer`: browsers then send `Origin: null` with the answer, which the forgery check refuses.
+    """
+    add_never_cache_headers(response)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
 def whole_number(text: str | None, *, default: int | None = None) -> int:
     """A number from a URL that is safe to hand to the database; BadRequest otherwise."""
     if text in (None, "") and default is not None:

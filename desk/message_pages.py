@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -12,12 +13,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.dates import kdatetime, kdaytime, ktime
 from core.lists import Column, ListSpec
+from core.masking import mask_email, without_contacts
 from core.templatetags.ui import badge
 from desk.overview import Kpi
 from programs.models import Program
 from reminders.channels import Text
+from reminders.channels.email import address_of
 from reminders.models import (
     SETTLED,
+    Channel,
     DeliveryAttempt,
     Message,
     MessageQuerySet,
@@ -106,25 +110,33 @@ def _spec(columns: Sequence[Column]) -> ListSpec:
         columns=columns,
         url=lambda row: reverse("organize:message-detail", args=[row.pk]),
         default_order=["-due_at"],
+        bulk=True,
         empty_text=gettext_lazy("아직 알림이 없습니다"),
     )
 
 
 LIST = _spec([TOLD, PROGRAM, *COLUMNS])
 OF_PROGRAM = _spec([TOLD, *COLUMNS])
+BULK = {"bulk_template": "desk/messages/_bulk.html"}
 
 
 def kpis(rows: MessageQuerySet, url: str) -> list[Kpi]:
     """How many wait, went out, failed or were dropped: one statement."""
     counts = rows.order_by().aggregate(
         planned=Count("pk", filter=~Q(state__in=SETTLED)),
+        held=Count("pk", filter=Q(state=S.HELD)),
         sent=Count("pk", filter=Q(state=S.ACCEPTED)),
         failed=Count("pk", filter=Q(state__in=[S.DEAD, S.BOUNCED])),
         dropped=Count("pk", filter=Q(state__in=[S.SUPERSEDED, S.EXPIRED, S.SUPPRESSED])),
     )
     failed = counts["failed"]
     return [
-        Kpi(_("보낼 알림"), counts["planned"], url=f"{url}?state=unsettled"),
+        Kpi(
+            _("보낼 알림"),
+            counts["planned"],
+            note=_("그중 보류 %(n)d건") % {"n": counts["held"]} if counts["held"] else "",
+            url=f"{url}?state=unsettled",
+        ),
         Kpi(_("보냄"), counts["sent"], url=f"{url}?state=accepted"),
         Kpi(
             _("실패"),
@@ -174,11 +186,15 @@ def when(rule: ReminderRule) -> str:
 class AttemptLine:
     attempt: DeliveryAttempt
     tone: str
+    answer: str
 
 
 def attempts(message: Message) -> list[AttemptLine]:
-    rows = message.attempts.all()
-    return [AttemptLine(row, OUTCOME_TONES[Outcome(row.outcome)]) for row in rows]
+    """What the other side said, without the addresses in it."""
+    return [
+        AttemptLine(row, OUTCOME_TONES[Outcome(row.outcome)], without_contacts(row.answer))
+        for row in message.attempts.all()
+    ]
 
 
 def text_of(message: Message) -> Text | None:
@@ -194,25 +210,78 @@ def text_of(message: Message) -> Text | None:
 
 
 def facts(message: Message) -> list[tuple[Any, Any]]:
+    state = S(message.state)
     rows: list[tuple[Any, Any]] = [
-        (_("받는 사람"), told(message)),
+        (_("받는 사람"), _who(message)),
+        (_("받는 곳"), mask_email(address_of(message)) if message.host is None else ""),
         (_("종류"), message.get_kind_display()),
         (_("규칙"), message.rule.name if message.rule else ""),
+        (_("공개본"), _edition(message)),
         (_("보낼 시각"), kdatetime(message.due_at)),
+        (_("시각을 옮긴 사람"), message.retimed_by or ""),
+        (_("보류 시한"), kdatetime(message.held_until) if state == S.HELD else ""),
+        (_("다루는 첫 일정"), kdatetime(message.matters_at)),
         (_("유효 시한"), kdatetime(message.expires_at)),
-        (_("다음 시도"), kdatetime(message.retry_at) if message.state == S.RETRY else ""),
+        (_("다음 시도"), kdatetime(message.retry_at) if state == S.RETRY else ""),
         (_("보낸 시각"), kdatetime(message.accepted_at)),
-        (_("보낸 방법"), message.get_channel_display()),
-        (_("상대 서버의 답"), message.provider_reference),
-        (_("사유"), message.last_error or message.held_reason),
+        (_("보낸 방법"), message.get_channel_display() if message.accepted_at else ""),
+        (_("차례대로 쓰는 방법"), ways(message) if not message.accepted_at else ""),
+        (_("상대 서버의 답"), without_contacts(message.provider_reference)),
+        (_("사유"), without_contacts(message.last_error) or message.held_reason),
         (_("멈춘 사람"), message.cancelled_by or ""),
     ]
     return [(label, value) for label, value in rows if value]
 
 
-def may_cancel(message: Message) -> bool:
-    return message.state in handling.STOPPABLE
+def ways(message: Message) -> str:
+    """The channels in the order they are tried."""
+    labels = dict(Channel.choices)
+    return " → ".join(str(labels.get(channel, channel)) for channel in message.channels)
 
 
-def may_repeat(message: Message) -> bool:
-    return message.state in handling.REPEATABLE
+def _who(message: Message) -> str:
+    """The name, leading to everything this person was told about the program."""
+    if message.program is None or message.host is not None:
+        return told(message)
+    return format_html('<a href="{}">{}</a>', timeline_url(message), told(message))
+
+
+def timeline_url(message: Message) -> str:
+    assert message.program is not None  # noqa: S101 (callers have asked)
+    if message.participant_id:
+        return reverse(
+            "organize:person-messages", args=[message.program.code, message.participant_id]
+        )
+    return reverse("organize:staff-messages", args=[message.program.code, message.user_id])
+
+
+def _edition(message: Message) -> str:
+    if message.publication is None:
+        return ""
+    return _("제%(number)s판 %(at)s") % {
+        "number": message.publication.number,
+        "at": kdaytime(message.publication.published_at),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the state of a message lets an organizer do with it."""
+
+    cancel: bool
+    retime: bool
+    release: bool
+    repeat: bool
+    pass_on: bool
+
+
+def may(message: Message, *, at: datetime) -> May:
+    open_still = message.state in handling.STOPPABLE
+    in_time = message.expires_at > at
+    return May(
+        cancel=open_still,
+        retime=open_still and in_time,
+        release=open_still and in_time,
+        repeat=message.state in handling.REPEATABLE,
+        pass_on=message.state in handling.PASSABLE,
+    )

@@ -24,6 +24,7 @@ class NavItem:
 
 MENU: list[tuple[Any, str, Can]] = [
     (_("내 일정"), "itinerary:index", Can.SEE_OWN_ITINERARY),
+    (_("알림함"), "inbox:index", Can.SEE_OWN_ITINERARY),
     (_("교육 신청"), "apply:index", Can.APPLY),
     (_("부서 추천"), "nominate:index", Can.NOMINATE),
     (_("오늘 할 일"), "organize:home", Can.MANAGE_PROGRAMS),

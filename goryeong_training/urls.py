@@ -7,6 +7,7 @@ from accounts.urls import account_urls, administrator_urls, privacy_urls
 from attendance.urls import leader_urls
 from goryeong_training import views
 from participants.urls import application_urls, nomination_urls
+from reminders.urls import inbox_urls, seen_urls
 from reports.urls import report_urls
 from site_visits.urls import host_urls, participant_urls
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("lead/", include((leader_urls, "lead"))),
     path("reports/", include((report_urls, "reports"))),
     path("host/", include((host_urls, "host"))),
+    path("ack/", include((seen_urls, "seen"))),
+    path("inbox/", include((inbox_urls, "inbox"))),
     path("privacy/", include((privacy_urls, "privacy"))),
     path("account/", include(account_urls)),
     path("accounts/", include((administrator_urls, "accounts"))),

@@ -1,5 +1,4 @@
-from collections.abc import Callable
-from uuid import UUID
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
@@ -8,20 +7,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Can, requires
 from core.errors import RuleBroken, refuse_on
 from core.http import AuthenticatedRequest
 from core.lists import listing
-from desk import message_pages
+from desk import message_health, message_pages
 from desk.figures import tone
+from desk.message_people import unseen_of
 from desk.tabs import program_tabs
 from programs.models import Program
 from reminders.filters import MessageFilter, ProgramMessageFilter
 from reminders.forms import RuleForm
 from reminders.models import Message, ReminderRule
-from reminders.services import handling, rules
+from reminders.services import rules
 from reminders.services.wording import PLACEHOLDERS
 
 
@@ -34,7 +34,9 @@ def message_list(request: AuthenticatedRequest) -> HttpResponse:
         "listing": listing(
             request, message_pages.for_list(rows), message_pages.LIST, filterset=MessageFilter
         ),
-    }
+        "health": message_health.health(rows, at=timezone.now()),
+        "bulk_url": bulk_url(request),
+    } | message_pages.BULK
     return render(request, "desk/messages/list.html", context)
 
 
@@ -57,7 +59,10 @@ def program_message_list(request: AuthenticatedRequest, code: str) -> HttpRespon
         "kpis": message_pages.kpis(rows, url),
         "rules": message_pages.rule_lines(program, rules.of(program)),
         "listing": found,
-    }
+        "health": message_health.health(rows, at=timezone.now()),
+        "unseen": unseen_of(program),
+        "bulk_url": bulk_url(request),
+    } | message_pages.BULK
     return render(request, "desk/messages/program_list.html", context)
 
 
@@ -80,51 +85,6 @@ def rule_edit(request: AuthenticatedRequest, code: str, pk: int) -> HttpResponse
     return render(request, "desk/messages/rule_form.html", context, status=status)
 
 
-@require_safe
-@requires(Can.MANAGE_PROGRAMS)
-def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    message = _message(request, pk)
-    context = {
-        "message": message,
-        "about": message_pages.about(message),
-        "tone": message_pages.TONES.get(message_pages.S(message.state), "plain"),
-        "text": message_pages.text_of(message),
-        "facts": message_pages.facts(message),
-        "attempts": message_pages.attempts(message),
-        "may_cancel": message_pages.may_cancel(message),
-        "may_repeat": message_pages.may_repeat(message),
-    }
-    return render(request, "desk/messages/detail.html", context)
-
-
-@require_POST
-@requires(Can.MANAGE_PROGRAMS)
-def cancel(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    return _handled(request, pk, handling.cancel, _("보내지 않기로 했습니다."))
-
-
-@require_POST
-@requires(Can.MANAGE_PROGRAMS)
-def send_again(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    return _handled(request, pk, handling.send_again, _("잠시 뒤에 다시 보냅니다."))
-
-
-def _handled(
-    request: AuthenticatedRequest, pk: UUID, step: Callable[..., Message], done: str
-) -> HttpResponse:
-    message = _message(request, pk)
-    try:
-        message = step(message=message, by=request.user, at=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect("organize:message-detail", message.pk)
-
-
-def _message(request: AuthenticatedRequest, pk: UUID) -> Message:
-    rows = Message.objects.visible_to(request.user).select_related(
-        "participant__user", "user", "host__item__site", "program", "rule", "publication", "event",
-        "cancelled_by",
-    )  # fmt: skip
-    return get_object_or_404(rows, pk=pk)
+def bulk_url(request: AuthenticatedRequest) -> str:
+    """Where the chosen messages go, with the way back to this very list."""
+    return f"{reverse('organize:message-bulk')}?{urlencode({'back': request.get_full_path()})}"

@@ -1,7 +1,6 @@
 from reminders.models.message import (
     SETTLED,
     WAITING,
-    Acknowledgement,
     Channel,
     DeliveryAttempt,
     Message,
@@ -10,6 +9,7 @@ from reminders.models.message import (
     MessageState,
     PlanMark,
 )
+from reminders.models.reading import Acknowledgement, InboxReading, SeenVia, unseen
 from reminders.models.rule import Audience, ReminderRule, Trigger
 
 __all__ = [
@@ -19,11 +19,14 @@ __all__ = [
     "Audience",
     "Channel",
     "DeliveryAttempt",
+    "InboxReading",
     "Message",
     "MessageKind",
     "MessageQuerySet",
     "MessageState",
     "PlanMark",
     "ReminderRule",
+    "SeenVia",
     "Trigger",
+    "unseen",
 ]

@@ -80,6 +80,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def sent(self) -> Self:
         return self.filter(state=MessageState.ACCEPTED)
 
+    def received_by(self, user: "User") -> Self:
+        """What reached this person by whatever way, newest first."""
+        return (
+            self.filter(Q(user=user) | Q(participant__user=user))
+            .filter(accepted_at__isnull=False)
+            .select_related("program", "publication", "participant__user", "user")
+            .order_by("-accepted_at", "pk")
+        )
+
+    def of_publications_in_force(self) -> Self:
+        newer = Publication.objects.filter(
+            program=OuterRef("program"), number__gt=OuterRef("publication__number")
+        )
+        return self.filter(kind=MessageKind.CHANGE).exclude(Exists(newer))
+
     def unsettled(self) -> Self:
         """Planned, held, in hand or to be tried again: what may still go out."""
         return self.exclude(state__in=SETTLED)
@@ -264,6 +279,11 @@ class Message(models.Model):
                 name="message_cancelled_is_suppressed",
                 condition=Q(cancelled_by=None) | Q(state="suppressed"),
             ),
+            # A trial names its reader itself: no participant and no host can ever get one.
+            models.CheckConstraint(
+                name="message_trial_goes_to_an_account",
+                condition=~Q(kind="test") | Q(user__isnull=False),
+            ),
             models.CheckConstraint(
                 name="message_item_with_revision",
                 condition=Q(item_uid=None, item_revision=None)
@@ -310,20 +330,6 @@ class DeliveryAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.outcome}"
-
-
-class Acknowledgement(models.Model):
-    """Somebody said "I have seen it" about a message."""
-
-    message = models.OneToOneField(Message, models.CASCADE, related_name="acknowledgement")
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("알림 확인")
-        verbose_name_plural = _("알림 확인")
-
-    def __str__(self) -> str:
-        return f"{self.message_id} {self.at:%Y-%m-%d %H:%M}"
 
 
 class PlanMark(models.Model):

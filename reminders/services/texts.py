@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from programs.models import Program, ProgramStaff, StaffKind
 from reminders.channels import Text
 from reminders.models import Channel, Message, MessageKind, MessageState, ReminderRule
-from reminders.services import changes, sms, wording
+from reminders.services import changes, links, sms, wording
 from reminders.services.changes import LEADING, Reader
 from reminders.services.facts import Facts
 from reminders.services.values import GoneError, Values
@@ -95,7 +95,11 @@ class Writer:
         known = last_told(message)
         if not known:
             mine = [i for i in self.items(new) if not i.cancelled and reader.concerned_by(i)]
-            first = {"first": mine[0] if mine else None, "comment": new.comment}
+            first = {
+                "first": mine[0] if mine else None,
+                "comment": new.comment,
+                "confirm": links.url_of(message),
+            }
             return _from_templates("published", self._about(message) | first)
         if known >= new.number:
             raise NothingToSayError
@@ -110,7 +114,14 @@ class Writer:
         if not told and not facts:
             raise NothingToSayError
         return _from_templates(
-            "change", self._about(message) | {"told": told, "facts": facts, "comment": new.comment}
+            "change",
+            self._about(message)
+            | {
+                "told": told,
+                "facts": facts,
+                "comment": new.comment,
+                "confirm": links.url_of(message),
+            },
         )
 
     def _reader(self, message: Message) -> Reader | None:

@@ -123,7 +123,8 @@ dropped AS (
 ),
 revived AS (
     UPDATE reminders_message m
-    SET state = 'planned', settled_at = NULL, due_at = w.due_at, expires_at = w.expires_at,
+    SET state = 'planned', settled_at = NULL, expires_at = w.expires_at,
+        due_at = CASE WHEN m.retimed_by_id IS NULL THEN w.due_at ELSE m.due_at END,
         matters_at = w.starts_at, channels = to_jsonb(w.channels)
     FROM wanted w
     WHERE m.dedupe_key = w.dedupe_key AND m.state IN ('superseded', 'suppressed')

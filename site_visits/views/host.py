@@ -3,12 +3,12 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import public
 from core.dates import local
 from core.errors import RuleBroken, StaleEdit, refuse_on
+from core.http import behind_a_secret
 from site_visits.forms import HostAnswerForm
 from site_visits.models import HostState, SiteVisit
 from site_visits.services import hosts
@@ -36,9 +36,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             form = form.about(_initial(visit))
             refuse_on(form, refusal)
         else:
-            return _private(redirect("host:answer", token))
+            return behind_a_secret(redirect("host:answer", token))
     context = {"visit": visit, "form": form, "people": hosts.headcount(visit)} | _states(visit)
-    return _private(render(request, "site_visits/host.html", context, status=status))
+    return behind_a_secret(render(request, "site_visits/host.html", context, status=status))
 
 
 def _visit(token: str) -> SiteVisit:
@@ -63,14 +63,3 @@ def _states(visit: SiteVisit) -> dict[str, object]:
         "moved": bool(item.starts_at and asked[0] and asked != (item.starts_at, item.ends_at)),
         "over": bool(item.starts_at and item.starts_at <= timezone.now()),
     }
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """Kept nowhere, found by no search engine, and its address told to no other site.
-
-    Not `no-referrer`: browsers then send `Origin: null` with the answer, which the forgery check refuses.
-    """
-    add_never_cache_headers(response)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "same-origin"
-    return response

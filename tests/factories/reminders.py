@@ -2,13 +2,14 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
 from core.dates import local_date
-from participants.models import Enrollment
+from participants.models import Enrollment, Participant
 from programs.models import Program
-from reminders.models import Message, ReminderRule, Trigger
+from reminders.models import Message, MessageKind, MessageState, ReminderRule, Trigger
 from reminders.services import defaults, planning
 from site_visits.models import HostState, ItemKind, Publication, PublishedItem, SiteVisit
 from tests.factories.participants import EnrollmentFactory
@@ -98,3 +99,36 @@ def host_of(
     issue = program.publications.order_by("number").last()
     published_item(issue, uid=drafted.uid, kind=ItemKind.VISIT, starts_at=starts_at, **item)
     return SiteVisit.objects.get(item=drafted)
+
+
+def notice(of: Publication, participant: Participant | None = None, **fields: Any) -> Message:
+    """A change notice that went out just now, unless the fields say otherwise."""
+    now = timezone.now()
+    sent = {"state": MessageState.ACCEPTED, "accepted_at": now, "settled_at": now}
+    if "state" in fields:
+        sent = {}
+    facts = {
+        "dedupe_key": f"change:{of.pk}:{participant.pk if participant else 0}:{uuid4()}",
+        "kind": MessageKind.CHANGE,
+        "program": of.program,
+        "publication": of,
+        "participant": participant,
+        "channels": ["email"],
+        "channel": "email",
+        "subject": "[고령군] 일정 변경",
+        "body": "바뀌었습니다.\n",
+        "due_at": now,
+        "expires_at": now + timedelta(days=9),
+    }
+    return Message.objects.create(**(facts | sent | fields))
+
+
+def moved_trip(people: int = 1, *, hours: int = 15, **fields: Any) -> Publication:
+    """The second publication of a program ten days away: its first item begins `hours` o'clock, no longer at nine."""
+    day = local_date(timezone.now() + timedelta(days=fields.pop("days", 10)))
+    program = program_starting(at(day, "09:00"), people=people, **fields)
+    first = PublishedItem.objects.get(publication__program=program)
+    later = at(day, f"{hours:02d}:00")
+    return next_publication(
+        program, moved=first, starts_at=later, ends_at=later + timedelta(minutes=90)
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.permissions import GRANTS, Can, Role
+from reminders.services import links
 from tests.guards.doors import Door, doors
 from tests.guards.world import World
 
@@ -53,6 +54,15 @@ SPECIMENS: dict[str, Callable[[World], Any]] = {
     "organize:message-detail pk": lambda world: world.message.pk,
     "organize:message-cancel pk": lambda world: world.message.pk,
     "organize:message-again pk": lambda world: world.message.pk,
+    "organize:message-now pk": lambda world: world.message.pk,
+    "organize:message-retime pk": lambda world: world.message.pk,
+    "organize:message-told pk": lambda world: world.message.pk,
+    "organize:person-messages pk": lambda world: world.participant.pk,
+    "organize:staff-messages pk": lambda world: world.people[Role.LEADER].pk,
+    "organize:unseen-called pk": lambda world: world.notice.pk,
+    "seen:answer token": lambda world: links.token_of(world.notice),
+    "inbox:read pk": lambda world: world.message.pk,
+    "inbox:acknowledge pk": lambda world: world.notice.pk,
     "organize:program-rule-edit pk": lambda world: world.rule.pk,
     "organize:attendance-correct pk": lambda world: world.enrollment.pk,
     "accounts:account-detail pk": lambda world: world.people[Role.LEADER].pk,

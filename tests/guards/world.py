@@ -59,6 +59,7 @@ class World:
     enrollment: Enrollment
     participant: Participant
     message: Message
+    notice: Message
     open_program: Program
     rule: ReminderRule
     template: TripTemplate
@@ -104,12 +105,15 @@ def found(*, hosts) -> World:
         enrollment=enrollment,
         participant=participant,
         message=_message(program, participant),
+        notice=_notice(issue, participant),
         open_program=_open_program(),
         rule=_rule(program),
         template=_template(program, organizer),
         host_token=hosts.ask(visit=SiteVisit.objects.get(item=item), by=organizer, at=SAID_AT),
         feed_token=reading.issue_feed(user=people[Role.PARTICIPANT], at=SAID_AT),
     )
+    _message(program, None, user=people[Role.LEADER])
+    _message_to_pass_on(program, participant)
     _mark(world, enrollment)
     _log(organizer)
     return world
@@ -137,6 +141,10 @@ def grow(world: World, *, to: int) -> None:
             program=ProgramFactory(starts_on=DAY, ends_on=DAY), user=world.people[Role.LEADER]
         )
         _message(world.program, enrollment.participant)
+        _message(world.program, world.participant)
+        _message(world.program, None, user=world.people[Role.LEADER])
+        _message_to_pass_on(world.program, enrollment.participant)
+        _notice(world.publication, enrollment.participant)
         _mark(world, enrollment)
         _log(world.people[Role.ORGANIZER])
     world.size = to
@@ -172,22 +180,23 @@ def _open_program() -> Program:
     )
 
 
-def _message(program: Program, participant: Participant) -> Message:
-    message = Message.objects.create(
-        dedupe_key=f"guard:{uuid4()}",
-        kind=MessageKind.REMINDER,
-        program=program,
-        participant=participant,
-        channels=["email"],
-        channel="email",
-        subject="[고령군] 내일 05:40 집결",
-        body="군청 주차장에서 모입니다.",
-        due_at=SAID_AT,
-        expires_at=at(DAY, "10:30"),
-        state=MessageState.ACCEPTED,
-        accepted_at=SAID_AT,
-        settled_at=SAID_AT,
-    )
+def _message(program: Program, participant: Participant | None, **fields) -> Message:
+    told = {
+        "dedupe_key": f"guard:{uuid4()}",
+        "kind": MessageKind.REMINDER,
+        "program": program,
+        "participant": participant,
+        "channels": ["email"],
+        "channel": "email",
+        "subject": "[고령군] 내일 05:40 집결",
+        "body": "군청 주차장에서 모입니다.",
+        "due_at": SAID_AT,
+        "expires_at": at(DAY, "10:30"),
+        "state": MessageState.ACCEPTED,
+        "accepted_at": SAID_AT,
+        "settled_at": SAID_AT,
+    }
+    message = Message.objects.create(**(told | fields))
     DeliveryAttempt.objects.create(
         message=message,
         channel="email",
@@ -197,6 +206,28 @@ def _message(program: Program, participant: Participant) -> Message:
         at=SAID_AT,
     )
     return message
+
+
+def _notice(of: Publication, participant: Participant) -> Message:
+    """A change notice that nobody has acknowledged, the newest of this person's messages."""
+    said_at = SAID_AT + timedelta(hours=1)
+    return _message(
+        of.program, participant, kind=MessageKind.CHANGE, publication=of, accepted_at=said_at
+    )
+
+
+def _message_to_pass_on(program: Program, participant: Participant) -> Message:
+    """A text that waits until somebody copies it into the messenger."""
+    return _message(
+        program,
+        participant,
+        state=MessageState.HELD,
+        channel="copy",
+        held_reason="문구를 직접 전합니다",
+        held_until=at(DAY, "10:30"),
+        accepted_at=None,
+        settled_at=None,
+    )
 
 
 def _mark(world: World, enrollment: Enrollment) -> None:

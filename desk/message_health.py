@@ -1,0 +1,114 @@
+"""How sending goes: what is late, what waits, what the last hour brought, what failed and why."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, F, Min, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from core.masking import without_contacts
+from reminders.models import WAITING, Channel, MessageQuerySet, MessageState
+
+S = MessageState
+# A sweep comes every 30 seconds: whoever waits longer than this waits for something else.
+LATE: Final = timedelta(minutes=2)
+# Older failures have been looked at or no longer matter.
+LATELY: Final = timedelta(days=7)
+HOUR: Final = timedelta(hours=1)
+REASONS_SHOWN: Final = 5
+FAILED: Final = [S.DEAD, S.BOUNCED, S.UNKNOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class ByChannel:
+    label: Any
+    sent: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`late_by` is how long the oldest due message has waited, `backlog` how many are due and not gone."""
+
+    late_by: timedelta
+    backlog: int
+    held: int
+    overheld: int
+    by_hand: int
+    last_hour: int
+    channels: list[ByChannel]
+    reasons: list[Reason]
+
+    @property
+    def is_late(self) -> bool:
+        return self.late_by >= LATE
+
+
+def health(rows: MessageQuerySet, *, at: datetime) -> Health:
+    """Three statements."""
+    lately = Q(settled_at__gte=at - LATELY)
+    due = Q(due__lte=at, state__in=WAITING) & ~Q(channels__0=Channel.COPY)
+    found = (
+        rows.order_by()
+        .annotate(due=Coalesce("retry_at", "due_at"))
+        .filter(Q(state__in=[*WAITING, S.HELD]) | Q(accepted_at__gte=at - HOUR))
+        .aggregate(
+            oldest=Min("due", filter=due),
+            backlog=Count("pk", filter=due),
+            held=Count("pk", filter=Q(state=S.HELD)),
+            overheld=Count("pk", filter=Q(state=S.HELD, held_until__lt=at - LATE)),
+            last_hour=Count("pk", filter=Q(state=S.ACCEPTED)),
+        )
+    )
+    oldest = found.pop("oldest")
+    return Health(
+        late_by=at - oldest if oldest else timedelta(),
+        by_hand=waiting_for_a_hand(rows).count(),
+        channels=_channels(rows.filter(lately)),
+        reasons=_reasons(rows.filter(lately)),
+        **found,
+    )
+
+
+def waiting_for_a_hand(rows: MessageQuerySet) -> MessageQuerySet:
+    """Texts that somebody has to copy and pass on."""
+    return rows.filter(state=S.HELD, channel=Channel.COPY)
+
+
+def _channels(rows: MessageQuerySet) -> list[ByChannel]:
+    counts = (
+        rows.order_by()
+        .exclude(channel="")
+        .values("channel")
+        .annotate(
+            sent=Count("pk", filter=Q(state=S.ACCEPTED)),
+            failed=Count("pk", filter=Q(state__in=FAILED)),
+        )
+        .order_by("channel")
+    )
+    return [ByChannel(Channel(one["channel"]).label, one["sent"], one["failed"]) for one in counts]
+
+
+def _reasons(rows: MessageQuerySet) -> list[Reason]:
+    """Grouped by what the other side said, addresses left out."""
+    counts: dict[str, int] = {}
+    said = (
+        rows.filter(state__in=FAILED)
+        .order_by()
+        .values(text=F("last_error"))
+        .annotate(n=Count("pk"))
+        .order_by("-n")[:200]
+    )
+    for one in said:
+        text = without_contacts(one["text"]) or _("까닭을 알 수 없음")
+        counts[text] = counts.get(text, 0) + one["n"]
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [Reason(text, n) for text, n in ranked[:REASONS_SHOWN]]
