@@ -102,7 +102,9 @@ def _readers(notices: Sequence[Message]) -> dict[tuple[int | None, int | None], 
         program__in={one.program_id for one in notices}, participant__in=people
     ).order_by("pk")
     found = {(one.program_id, one.participant_id): Reader.of(one) for one in rows}
-    return {(one.program_id, one.participant_id): Reader() for one in notices if one.participant_id} | found
+    return {
+        (one.program_id, one.participant_id): Reader() for one in notices if one.participant_id
+    } | found
 
 
 def item_of(message: Message) -> PublishedItem | None:
