@@ -1,19 +1,21 @@
 """What the publication pages show: the changes to be read before publishing, and any publication afterwards."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.dates import kdatetime, kday, ktimerange, local_date
+from core.dates import kdatetime, ktimerange, local_date
 from core.lists import Column, Listing, ListSpec, listing
 from desk.itinerary_pages import CHANGE_TONES, Problem, css_kind, problems
 from desk.tabs import program_tabs
@@ -22,6 +24,10 @@ from site_visits.differences import Difference, differences
 from site_visits.forms import PublishForm
 from site_visits.models import Change, Publication, PublishedItem
 from site_visits.services import publishing, warnings
+
+# How the address of a comparison names the draft, and how many numbers a page offers.
+DRAFT: Final = "draft"
+SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +42,66 @@ class ReadChange:
     people: int | None
 
 
-def read_change(
-    before: PublishedItem | None, after: PublishedItem, people: int | None
-) -> ReadChange:
-    change = Change(after.change)
+@dataclass(frozen=True, slots=True)
+class ReadDay:
+    """The changes of one day, so that a long list can be read in the order of the trip."""
+
+    day: date
+    changes: list[ReadChange]
+
+
+def read_change(row: publishing.ItemChange, people: int | None = None) -> ReadChange:
+    before, after, change = row.before, row.after, row.change
     return ReadChange(
         change=change,
         tone=CHANGE_TONES[change],
         title=after.display_title,
-        when=f"{kday(after.starts_at)} {ktimerange(after.starts_at, after.ends_at)}",
+        when=ktimerange(after.starts_at, after.ends_at),
         lines=differences(before, after) if change in (Change.MOVED, Change.CHANGED) else [],
         people=people,
     )
 
 
+def read_days(
+    changes: Iterable[publishing.ItemChange], people: Mapping[UUID, int] | None = None
+) -> list[ReadDay]:
+    """An item that moves to another day stands under the new one."""
+    days: dict[date, list[ReadChange]] = defaultdict(list)
+    for row in changes:
+        read = read_change(row, people[row.uid] if people else None)
+        days[local_date(row.after.starts_at)].append(read)
+    return [ReadDay(day, found) for day, found in sorted(days.items())]
+
+
 def review_context(program: Program, form: PublishForm) -> dict[str, Any]:
     found = publishing.review(program)
     conflicts = warnings.for_program(program)
-    touched = publishing.people_touched(program, found.changes)
+    errors = [conflict for conflict in conflicts if conflict.is_error]
+    rest = [conflict for conflict in conflicts if not conflict.is_error]
     return {
         "program": program,
         "tabs": program_tabs(program, "itinerary"),
         "form": _with_what_was_read(form, found),
         "review": found,
         "next_number": found.number + 1,
-        "changes": [read_change(row.before, row.after, touched[row.uid]) for row in found.changes],
-        "problems": _problems(program, conflicts),
-        "errors": sum(1 for conflict in conflicts if conflict.is_error),
+        "changes": len(found.changes),
+        "days": read_days(found.changes, publishing.people_touched(program, found.changes)),
+        "problems": _problems(program, [*errors, *rest]),
+        "errors": len(errors),
+        "warnings": len(rest),
         "people": publishing.everybody_touched(program, found.changes),
-        "facts": _facts(program) if found.facts_changed else [],
+        "facts": _facts(program, publishing.latest(program)) if found.facts_changed else [],
+        "left_out": _left_out(program),
     }
+
+
+def _left_out(program: Program) -> dict[str, int]:
+    """What stays at the desk although it stands in the draft."""
+    live = program.items.live()
+    return live.aggregate(
+        unscheduled=Count("pk", filter=Q(starts_at=None)),
+        planner_only=Count("pk", filter=Q(planner_only=True, starts_at__isnull=False)),
+    )
 
 
 def _with_what_was_read(form: PublishForm, found: publishing.Review) -> PublishForm:
@@ -85,13 +121,15 @@ def _problems(program: Program, conflicts: Iterable[Any]) -> list[Problem]:
     return problems(program, conflicts, dict(program.items.values_list("uid", "version")))
 
 
-def _facts(program: Program) -> list[Difference]:
-    current = publishing.latest(program)
-    if current is None:
-        return []
+def _facts(program: Program, known: Publication | None) -> list[Difference]:
+    return _facts_between(known, program) if known else []
+
+
+def _facts_between(before: Publication | Program, after: Publication | Program) -> list[Difference]:
+    """What a plan tells everybody, beside its items."""
     pairs = [
-        Difference(_("집결지"), current.meeting_point, program.meeting_point),
-        Difference(_("준비물"), current.bring, program.bring),
+        Difference(_("집결지"), before.meeting_point, after.meeting_point),
+        Difference(_("준비물"), before.bring, after.bring),
     ]
     return [pair for pair in pairs if pair.old != pair.new]
 
@@ -150,11 +188,41 @@ def detail_context(program: Program, publication: Publication) -> dict[str, Any]
         "tabs": program_tabs(program, "itinerary"),
         "publication": publication,
         "in_force": publication.number == max(numbers),
-        "numbers": sorted(numbers, reverse=True)[:20],
+        "numbers": sorted(numbers, reverse=True)[:SHOWN],
         "days": sorted(days.items()),
-        "changes": [
-            read_change(before.get(row.uid), row, None)
-            for row in rows
-            if row.change != Change.UNCHANGED and publication.number > 1
-        ],
+        "changes": read_days(_told(rows, before)) if publication.number > 1 else [],
+    }
+
+
+def _told(
+    rows: Iterable[PublishedItem], before: Mapping[UUID, PublishedItem]
+) -> list[publishing.ItemChange]:
+    """As the publication itself says what it changed."""
+    return [
+        publishing.ItemChange(row.uid, Change(row.change), before.get(row.uid), row, row.title)
+        for row in rows
+        if row.change != Change.UNCHANGED
+    ]
+
+
+def compare_context(program: Program, publication: Publication, other: str) -> dict[str, Any]:
+    """From `publication` to another one, or to the draft."""
+    later = (
+        None
+        if other == DRAFT
+        else get_object_or_404(Publication, program=program, number=int(other))
+    )
+    after = publishing.draft_rows(program) if later is None else later.items.all()
+    changes = publishing.between(publication.items.all(), after)
+    numbers = Publication.objects.filter(program=program).order_by("-number")
+    return {
+        "program": program,
+        "tabs": program_tabs(program, "itinerary"),
+        "publication": publication,
+        "later": later,
+        "other": other,
+        "numbers": list(numbers.values_list("number", flat=True)[:SHOWN]),
+        "changes": len(changes),
+        "days": read_days(changes),
+        "facts": _facts_between(publication, later or program),
     }

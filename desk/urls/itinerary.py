@@ -1,6 +1,6 @@
 """Addresses of the organizer: the itinerary of a program, its publications and its hosts."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from desk.views import hosts, itinerary, publishing, route_map, timetable
 
@@ -29,6 +29,11 @@ urlpatterns = [
         "programs/<slug:code>/publications/<int:number>/",
         publishing.publication_detail,
         name="publication-detail",
+    ),
+    re_path(
+        r"^programs/(?P<code>[-\w]+)/publications/(?P<number>[0-9]{1,9})/compare/(?P<other>draft|[0-9]{1,9})/$",
+        publishing.publication_compare,
+        name="publication-compare",
     ),
     path("programs/<slug:code>/timetable/", timetable.timetable, name="timetable"),
     path("programs/<slug:code>/timetable/pdf/", timetable.timetable_pdf, name="timetable-pdf"),

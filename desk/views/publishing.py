@@ -68,3 +68,14 @@ def publication_detail(request: AuthenticatedRequest, code: str, number: int) ->
     )
     context = publication_pages.detail_context(program, publication)
     return render(request, "desk/publish/detail.html", context)
+
+
+@require_safe
+@requires(Can.MANAGE_PROGRAMS)
+def publication_compare(
+    request: AuthenticatedRequest, code: str, number: int, other: str
+) -> HttpResponse:
+    program = get_object_or_404(Program.objects.visible_to(request.user), code=code)
+    publication = get_object_or_404(Publication, program=program, number=number)
+    context = publication_pages.compare_context(program, publication, other)
+    return render(request, "desk/publish/compare.html", context)

@@ -69,7 +69,7 @@ def review(program: Program) -> Review:
     rows += [_cancelled_row(row) for uid, row in before.items() if uid not in shown]
     for row in rows:
         _compare(row, before.get(row.uid))
-    rows.sort(key=lambda row: (row.starts_at, row.ends_at, str(row.uid)))
+    rows.sort(key=_in_order)
     facts = (program.meeting_point, program.bring)
     return Review(
         number=current.number if current else 0,
@@ -82,6 +82,24 @@ def review(program: Program) -> Review:
         facts_changed=current is not None and facts != (current.meeting_point, current.bring),
         digest=_digest(rows, facts, current),
     )
+
+
+def between(before: Iterable[PublishedItem], after: Iterable[PublishedItem]) -> list[ItemChange]:
+    """What differs from one plan to another, whichever is in force; rows of a publication or of the draft."""
+    known = {row.uid: row for row in before if not row.cancelled}
+    now = {row.uid: row for row in after if not row.cancelled}
+    gone = [_cancelled_row(row) for uid, row in known.items() if uid not in now]
+    found = []
+    for row in sorted([*now.values(), *gone], key=_in_order):
+        old = known.get(row.uid)
+        change = Change.ADDED if old is None else _kind_of(changed_fields(old, row), row)
+        if change != Change.UNCHANGED:
+            found.append(ItemChange(row.uid, change, old, row, row.title))
+    return found
+
+
+def _in_order(row: PublishedItem) -> tuple[datetime, datetime, str]:
+    return row.starts_at, row.ends_at, str(row.uid)
 
 
 def pending_changes(program: Program) -> list[ItemChange]:

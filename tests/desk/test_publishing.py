@@ -133,10 +133,112 @@ def test_the_pages_cost_the_same_at_any_size(
         ItemFactory(program=program)
     desk.get(url("publish", program.code))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         desk.get(url("publish", program.code))
     publishing.publish(
         program=program, by=organizer, at=now, expected_number=0, override_reason="시험"
     )
     with django_assert_num_queries(8):
         desk.get(url("publication-detail", program.code, 1))
+    with django_assert_num_queries(9):
+        desk.get(url("publication-compare", program.code, 1, "draft"))
+
+
+def test_what_is_read_comes_before_the_button_and_the_way_back_has_the_focus(desk, program):
+    ItemFactory(program=program, title="실습")
+    ItemFactory(program=program, title="겹치는 실습")
+
+    page = desk.get(url("publish", program.code)).text
+
+    order = [
+        "data-focus-safe",
+        "바뀌는 것",
+        "겹치는 실습",
+        "확인할 것",
+        "override_reason",
+        "지금 공개",
+    ]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert "<details" not in page.split("<main", 1)[1], "nothing that matters is folded away"
+
+
+def test_changes_stand_under_their_days(desk, program):
+    ItemFactory(program=program, title="첫날")
+    later = ItemFactory(program=program, title="둘째 날")
+    later.starts_at += timedelta(days=1)
+    later.ends_at += timedelta(days=1)
+    later.save()
+
+    page = desk.get(url("publish", program.code)).text
+
+    order = ["2026. 12. 3.(목)", "첫날", "2026. 12. 4.(금)", "둘째 날"]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_the_page_says_what_stays_at_the_desk(desk, program):
+    ItemFactory(program=program)
+    ItemFactory(program=program, starts_at=None, ends_at=None)
+    ItemFactory(program=program, planner_only=True)
+
+    page = desk.get(url("publish", program.code)).text
+
+    assert "시간을 정하지 않은 일정 1건, 담당자만 보는 일정 1건" in page
+
+
+@pytest.fixture
+def three_editions(program, organizer, now):
+    """1: 실습 at 10:30. 2: at 11:00, with 점심. 3: 실습 is gone."""
+    item = ItemFactory(program=program, title="실습")
+
+    def publish(number):
+        publishing.publish(
+            program=program, by=organizer, at=now, expected_number=number, override_reason="시험"
+        )
+
+    publish(0)
+    item.starts_at += timedelta(minutes=30)
+    item.ends_at += timedelta(minutes=30)
+    item.save()
+    ItemFactory(program=program, title="점심")
+    publish(1)
+    ItineraryItem.objects.filter(pk=item.pk).update(cancelled_at=now, cancel_reason="사정")
+    publish(2)
+    return program
+
+
+def test_any_publication_can_be_compared_with_any_other(desk, three_editions):
+    first_third = desk.get(url("publication-compare", three_editions.code, 1, 3)).text
+    first_second = desk.get(url("publication-compare", three_editions.code, 1, 2)).text
+    back = desk.get(url("publication-compare", three_editions.code, 3, 1)).text
+
+    assert "1판 → 3판" in first_third
+    assert "<del>10:30~12:00</del>" in first_third
+    assert "점심" in first_third
+    for words in ("10:30~12:00", "11:00~12:30", "시간 변경", "점심", "추가"):
+        assert words in first_second
+    assert "3판 → 1판" in back
+
+
+def test_a_publication_is_compared_with_the_draft(desk, three_editions):
+    same = desk.get(url("publication-compare", three_editions.code, 3, "draft")).text
+    three_editions.meeting_point = "정문"
+    three_editions.save()
+    ItemFactory(program=three_editions, title="새로 넣은 것")
+    changed = desk.get(url("publication-compare", three_editions.code, 3, "draft")).text
+
+    assert "일정이 같습니다" in same
+    for words in ("새로 넣은 것", "정문", "집결지"):
+        assert words in changed
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 9), (9, "draft")])
+def test_what_was_never_published_cannot_be_compared(desk, three_editions, one, other):
+    assert desk.get(url("publication-compare", three_editions.code, one, other)).status_code == 404
+
+
+def test_another_programs_publication_is_not_found(desk, three_editions):
+    stranger = ProgramFactory(code="other")
+
+    assert desk.get(url("publication-compare", stranger.code, 1, "draft")).status_code == 404

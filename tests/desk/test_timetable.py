@@ -134,7 +134,7 @@ def test_the_pdf_is_english_when_the_page_is(desk, planned, tmp_path):
 
     text = text_of(desk.get(url("timetable-pdf", planned)).content, tmp_path)
 
-    for words in ("Timetable", "Edition 1", "Training period", "Place"):
+    for words in ("Timetable", "Version 1", "Training period", "Place"):
         assert joined(words) in joined(text)
 
 

@@ -31,6 +31,7 @@ SPECIMENS: dict[str, Callable[[World], Any]] = {
     "code": lambda world: world.program.code,
     "uid": lambda world: world.item.uid,
     "number": lambda world: 1,
+    "other": lambda world: "draft",
     "step": lambda world: "cancel",
     "apply:apply code": lambda world: world.open_program.code,
     "apply:withdraw code": lambda world: world.program.code,
