@@ -215,10 +215,10 @@ def _drafts(items: list[Item]) -> None:
     copy.renumber(ItineraryItem)
     copy.rows(
         SiteVisit,
-        ["item", "purpose", "dress_rule", "id_rule", "host_state", "host_note", "asked_at", "asked_starts_at",
-         "asked_ends_at", "answered_at"],
+        ["item", "purpose", "dress_rule", "id_rule", "host_state", "host_note", "host_nonce", "asked_at",
+         "asked_starts_at", "asked_ends_at", "answered_at"],
         (
-            (item.pk, "현장 견학", "", "신분증", HostState.CONFIRMED, "", item.starts_at - timedelta(days=20),
+            (item.pk, "현장 견학", "", "신분증", HostState.CONFIRMED, "", "", item.starts_at - timedelta(days=20),
              item.starts_at, item.ends_at, item.starts_at - timedelta(days=19))
             for item in items
             if item.kind == ItemKind.VISIT

@@ -60,7 +60,7 @@ def opened() -> Iterator[House]:
         web = _web(environment, port)
         web.start()
         try:
-            _wait(web, port)
+            wait_answering(web, port)
             yield House(port, data, database, environment)
         finally:
             stop_all([web])
@@ -134,7 +134,7 @@ def _web(environment: dict[str, str], port: int) -> Child:
     return Child("web", command, FOLDER / "web.log", environment, ROOT, say)
 
 
-def _wait(web: Child, port: int) -> None:
+def wait_answering(web: Child, port: int) -> None:
     deadline = time.monotonic() + READY_TIMEOUT
     while time.monotonic() < deadline:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)

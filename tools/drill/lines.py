@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from tools.drill import deliveries
+from tools.drill import change_storm, deliveries, web
 from tools.drill.place import Scene
 
 LINES: Final[dict[str, Callable[[Scene], dict[str, Any]]]] = {
@@ -21,5 +21,7 @@ LINES: Final[dict[str, Callable[[Scene], dict[str, Any]]]] = {
     "reminders.smtp_silent": deliveries.smtp_silent,
     "reminders.two_beats": deliveries.two_beats,
     "reminders.clock_skew": deliveries.clock_skew,
+    "reminders.change_storm": change_storm.change_storm,
     "reminders.no_broker": deliveries.no_broker,
+    "web.valkey_down": web.valkey_down,
 }

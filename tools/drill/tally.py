@@ -33,8 +33,11 @@ def tally(sink: SinkProcess) -> dict[str, Any]:
             arrivals.setdefault(mail["id"].split("@")[0].strip("<"), []).append(mail["at"])
             silent += mail["said"] == SILENT
     rows = {
-        str(pk): (state, due_at.timestamp())
-        for pk, state, due_at in Message.objects.values_list("pk", "state", "due_at")
+        # Nobody can be told of what was decided later than it would have been due.
+        str(pk): (state, max(due_at, planned_at).timestamp())
+        for pk, state, due_at, planned_at in Message.objects.values_list(
+            "pk", "state", "due_at", "planned_at"
+        )
     }
     states = Counter(state for state, _due in rows.values())
     missing = [
