@@ -16,9 +16,11 @@ from django.utils.translation import pgettext
 from core.dates import iso, kduration, ktime, ktimerange, kuntil, local, local_date
 from desk.figures import tone
 from desk.tabs import program_tabs
+from desk.travel_pages import pair_url
 from programs.models import Program
 from site_visits import draft as drafts
 from site_visits.conflicts import Conflict, Fix, FixKind, check
+from site_visits.distance import Travel
 from site_visits.models import Change, HostState, ItemKind, ItineraryItem, PublishedItem, SiteKind
 from site_visits.services import publishing, warnings
 
@@ -65,6 +67,8 @@ class Line:
     detail: str
     badges: list[tuple[Any, str]]
     published: bool
+    # Where the minutes of a leg can be put right, when they are only an estimate.
+    travel_url: str = ""
 
     @property
     def length(self) -> str:
@@ -123,6 +127,8 @@ def context(program: Program) -> dict[str, Any]:
         row.uid for row in review.rows if row.change == Change.UNCHANGED
     }
     lines = [_line(item, changes.get(item.uid), published=item.uid in published) for item in items]
+    for line in lines:
+        line.travel_url = _travel_url(line.item, facts.travel)
     return {
         "program": program,
         "tabs": program_tabs(program, "itinerary"),
@@ -163,6 +169,13 @@ def _line(item: ItineraryItem, change: Change | None, *, published: bool) -> Lin
         badges=_badges(item, change),
         published=published,
     )
+
+
+def _travel_url(item: ItineraryItem, travel: Travel) -> str:
+    if item.kind != ItemKind.TRAVEL or item.is_cancelled or not (item.origin_id and item.target_id):
+        return ""
+    leg = travel.between(item.origin_id, item.target_id)
+    return pair_url(item.origin_id, item.target_id) if leg is None or leg.estimated else ""
 
 
 def css_kind(item: ItineraryItem | PublishedItem) -> str:

@@ -14,9 +14,8 @@ from core.errors import RuleBroken, StaleEdit
 from programs.models import Program
 from site_visits.distance import Leg, Travel, estimate
 from site_visits.models import ItineraryItem, Site, TravelSource, TravelTime
+from site_visits.travel_file import LONGEST_KM, LONGEST_MINUTES
 
-LONGEST_MINUTES: Final = 1440
-LONGEST_KM: Final = 2000
 MOST_SITES: Final = 150
 
 
@@ -42,6 +41,14 @@ def between(sites: Iterable[Any]) -> Travel:
 def leg(*, origin: Site, target: Site) -> Leg | None:
     """Minutes and km from one site to another, None when nobody knows."""
     return between([origin, target]).between(origin.pk, target.pk)
+
+
+def guess(*, origin: Site, target: Site) -> Leg | None:
+    """What the map alone suggests, whatever the table says."""
+    points = between([origin, target]).points
+    if origin.pk not in points or target.pk not in points:
+        return None
+    return _within_limits(estimate(points[origin.pk], points[target.pk]))
 
 
 def sites_of(program: Program) -> set[int]:

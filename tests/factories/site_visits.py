@@ -18,6 +18,7 @@ from site_visits.models import (
     Site,
     SiteKind,
     SiteVisit,
+    TravelTime,
     TripCopy,
     TripTemplate,
 )
@@ -38,6 +39,16 @@ class SiteFactory(DjangoModelFactory):
     kind = SiteKind.AI_FIRM
     region = "서울 서초구"
     address = "서울 서초구 양재동"
+
+
+class TravelTimeFactory(DjangoModelFactory):
+    class Meta:
+        model = TravelTime
+
+    origin = factory.SubFactory(SiteFactory)
+    target = factory.SubFactory(SiteFactory)
+    minutes = 60
+    km = 45
 
 
 class ItemFactory(DjangoModelFactory):

@@ -51,6 +51,11 @@ SPECIMENS: dict[str, Callable[[World], Any]] = {
     "organize:template-retire pk": lambda world: world.template.pk,
     "organize:template-delete pk": lambda world: world.template.pk,
     "organize:program-from-template pk": lambda world: world.template.pk,
+    "organize:travel-edit origin": lambda world: world.travel.origin_id,
+    "organize:travel-edit target": lambda world: world.travel.target_id,
+    "organize:travel-remove origin": lambda world: world.travel.origin_id,
+    "organize:travel-remove target": lambda world: world.travel.target_id,
+    "organize:travel-import pk": lambda world: world.upload.pk,
     "organize:host-ask pk": lambda world: world.item.visit.pk,
     "organize:message-detail pk": lambda world: world.message.pk,
     "organize:message-cancel pk": lambda world: world.message.pk,
@@ -78,6 +83,7 @@ SPECIMENS: dict[str, Callable[[World], Any]] = {
 
 # Files, machine answers and doors that only take POST: no pages to look at.
 NO_PAGES = {
+    "organize:travel-export": "a CSV file",
     "itinerary:feed": "a calendar file",
     "organize:board-map": "a piece of the board",
     "organize:timetable-pdf": "a file",

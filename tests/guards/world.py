@@ -26,14 +26,18 @@ from site_visits.models import (
     PublishedItem,
     Site,
     SiteVisit,
+    TravelImport,
+    TravelTime,
     TripTemplate,
 )
-from site_visits.services import reading
+from site_visits.services import reading, travel_import
+from site_visits.travel_file import Pair
 from tests.factories.accounts import DepartmentFactory, RankFactory, UserFactory
 from tests.factories.participants import EnrollmentFactory, ParticipantFactory
 from tests.factories.programs import GroupFactory, ProgramFactory, ProgramStaffFactory
 from tests.factories.site_visits import (
     SiteFactory,
+    TravelTimeFactory,
     TripCopyFactory,
     TripTemplateFactory,
     VisitItemFactory,
@@ -63,6 +67,8 @@ class World:
     open_program: Program
     rule: ReminderRule
     template: TripTemplate
+    travel: TravelTime
+    upload: TravelImport
     host_token: str
     feed_token: str
     size: int = 1
@@ -109,6 +115,8 @@ def found(*, hosts) -> World:
         open_program=_open_program(),
         rule=_rule(program),
         template=_template(program, organizer),
+        travel=TravelTimeFactory(origin=site, target=SiteFactory()),
+        upload=_upload(site, organizer),
         host_token=hosts.ask(visit=SiteVisit.objects.get(item=item), by=organizer, at=SAID_AT),
         feed_token=reading.issue_feed(user=people[Role.PARTICIPANT], at=SAID_AT),
     )
@@ -127,6 +135,7 @@ def grow(world: World, *, to: int) -> None:
         TripTemplateFactory(created_by=world.people[Role.ORGANIZER])
         TripCopyFactory(template=world.template, made_by=world.people[Role.ORGANIZER])
         site = SiteFactory()
+        TravelTimeFactory(origin=site, target=world.site)
         item = VisitItemFactory(program=world.program, site=site)
         published_item(world.publication, uid=item.uid, title=item.title)
         enrollment = EnrollmentFactory(
@@ -155,6 +164,11 @@ def _template(program: Program, by: User) -> TripTemplate:
     template = TripTemplateFactory(made_from=program, created_by=by)
     TripCopyFactory(program=program, template=template, made_by=by)
     return template
+
+
+def _upload(site: Site, by: User) -> TravelImport:
+    pairs = [Pair(site.pk, SiteFactory().pk, 40, 30)]
+    return travel_import.keep(file_name="이동시간.csv", pairs=pairs, by=by, at=SAID_AT)
 
 
 def _rule(program: Program) -> ReminderRule:

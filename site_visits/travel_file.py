@@ -1,0 +1,196 @@
+"""Files of travel times: what a line means, and why it cannot be taken; no database."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from core.formats.csv_input import Column, Line
+from site_visits.models import TravelSource
+
+LONGEST_MINUTES: Final = 1440
+LONGEST_KM: Final = 2000
+MOST_ROWS: Final = 500_000
+SHOWN_ERRORS: Final = 100
+
+COLUMNS: Final = (
+    Column("origin", ("출발", "출발지", "origin", "from"), required=True),
+    Column("target", ("도착", "도착지", "target", "destination", "to"), required=True),
+    Column("minutes", ("소요시간(분)", "소요시간", "분", "minutes", "min"), required=True),
+    Column("km", ("거리(km)", "거리", "km", "distance"), required=True),
+    Column("origin_id", ("출발 번호", "origin_id", "origin id")),
+    Column("target_id", ("도착 번호", "target_id", "target id")),
+    Column("source", ("출처", "source")),
+)
+# What may stand in the column of the source, in both languages.
+SOURCES: Final = {
+    "직접 입력": TravelSource.MANUAL, "manual": TravelSource.MANUAL, "entered by hand": TravelSource.MANUAL,
+    "파일": TravelSource.IMPORT, "file": TravelSource.IMPORT, "import": TravelSource.IMPORT,
+    "추정": TravelSource.ESTIMATE, "estimate": TravelSource.ESTIMATE, "estimated": TravelSource.ESTIMATE,
+}  # fmt: skip
+_NUMBER: Final = re.compile(r"(\d{1,6})(?:\.(\d{1,3}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One line; `source` is empty when the file does not say."""
+
+    origin: int
+    target: int
+    minutes: int
+    km: int
+    source: str = ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """`errors` are (line, sentence), at most so many as a person reads; `refused` counts them all."""
+
+    pairs: list[Pair] = field(default_factory=list)
+    errors: list[tuple[int, str]] = field(default_factory=list)
+    refused: int = 0
+
+    def refuse(self, line: int, sentence: str) -> None:
+        self.refused += 1
+        if len(self.errors) < SHOWN_ERRORS:
+            self.errors.append((line, sentence))
+
+
+class Unreadable(ValueError):
+    """Why a line cannot be taken, as a sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The sites there are, by number and by name."""
+
+    numbers: frozenset[int]
+    by_name: Mapping[str, int]
+
+    def find(self, number: str, name: str, what: str) -> int:
+        if number:
+            found = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+            if found not in self.numbers:
+                raise Unreadable(
+                    _("%(what)s 번호 %(value)s인 방문지가 없습니다.")
+                    % {"what": what, "value": number[:20]}
+                )
+            if name and self.by_name.get(name, found) != found:
+                raise Unreadable(
+                    _("%(what)s 번호와 이름이 서로 다른 방문지입니다: %(value)s")
+                    % {"what": what, "value": name[:40]}
+                )
+            return found
+        if name in self.by_name:
+            return self.by_name[name]
+        if name.isascii() and name.isdigit():
+            return self.find(name, "", what)
+        if not name:
+            raise Unreadable(_("%(what)s가 비어 있습니다.") % {"what": what})
+        raise Unreadable(
+            _("%(what)s를 방문지 목록에서 찾을 수 없습니다: %(value)s")
+            % {"what": what, "value": name[:40]}
+        )
+
+
+def read(lines: Iterable[Line], names: Names) -> Reading:
+    """Every line, or why not; the same pair twice must say the same."""
+    found = Reading()
+    seen: dict[tuple[int, int], tuple[int, Pair]] = {}
+    for count, line in enumerate(lines, start=1):
+        if count > MOST_ROWS:
+            found.refuse(
+                line.number,
+                _("%(n)d줄까지 올릴 수 있습니다. 나누어 올려 주세요.") % {"n": MOST_ROWS},
+            )
+            break
+        try:
+            pair = _pair(line.cells, names)
+        except Unreadable as why:
+            found.refuse(line.number, str(why))
+            continue
+        earlier = seen.setdefault((pair.origin, pair.target), (line.number, pair))
+        if earlier[1] is pair:
+            found.pairs.append(pair)
+        elif earlier[1] != pair:
+            found.refuse(
+                line.number, _("%(line)d행과 같은 구간인데 값이 다릅니다.") % {"line": earlier[0]}
+            )
+    return found
+
+
+def _pair(cells: Mapping[str, str], names: Names) -> Pair:
+    origin = names.find(cells.get("origin_id", ""), cells["origin"], _("출발지"))
+    target = names.find(cells.get("target_id", ""), cells["target"], _("도착지"))
+    if origin == target:
+        raise Unreadable(_("출발지와 도착지가 같습니다."))
+    return Pair(
+        origin,
+        target,
+        _number(cells["minutes"], _("소요시간"), 1, LONGEST_MINUTES),
+        _number(cells["km"], _("거리"), 0, LONGEST_KM),
+        _source(cells.get("source", "")),
+    )
+
+
+def _number(text: str, what: str, least: int, most: int) -> int:
+    """Whole numbers; what a spreadsheet made of one (`63.0`, full width) is one too, fractions are rounded."""
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text[:20]).strip())
+    value = round(float(found[0])) if found else -1
+    if not least <= value <= most:
+        raise Unreadable(
+            _("%(what)s은 %(least)d부터 %(most)d까지의 숫자여야 합니다: %(value)s")
+            % {"what": what, "least": least, "most": most, "value": text[:20] or _("빈칸")}
+        )
+    return value
+
+
+def _source(text: str) -> str:
+    if not text:
+        return ""
+    if text.casefold() not in SOURCES:
+        raise Unreadable(
+            _("출처는 직접 입력, 파일, 추정 가운데 하나이거나 빈칸이어야 합니다: %(value)s")
+            % {"value": text[:20]}
+        )
+    return SOURCES[text.casefold()].value
+
+
+# -- what taking the file over would change
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    minutes: int
+    km: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    pair: Pair
+    before: Known | None
+    source: str
+
+
+def changes(pairs: Iterable[Pair], known: Mapping[tuple[int, int], Known]) -> Iterator[Change]:
+    """What is new or different. An estimate of the file leaves alone what somebody entered or uploaded."""
+    for pair in pairs:
+        before = known.get((pair.origin, pair.target))
+        if before is None:
+            yield Change(pair, None, pair.source or TravelSource.IMPORT)
+            continue
+        same = (before.minutes, before.km) == (pair.minutes, pair.km)
+        guess, was_guess = (
+            pair.source == TravelSource.ESTIMATE,
+            before.source == TravelSource.ESTIMATE,
+        )
+        if guess and not was_guess:
+            continue
+        kept = before.source if same and not was_guess else TravelSource.IMPORT
+        source = pair.source or kept
+        if not same or source != before.source:
+            yield Change(pair, before, source)
