@@ -142,7 +142,7 @@ def _number(text: str, what: str, least: int, most: int) -> int:
     value = round(float(found[0])) if found else -1
     if not least <= value <= most:
         raise Unreadable(
-            _("%(what)s은 %(least)d부터 %(most)d까지의 숫자여야 합니다: %(value)s")
+            _("%(what)s: %(least)d부터 %(most)d까지의 숫자를 적어 주세요. 적힌 값: %(value)s")
             % {"what": what, "least": least, "most": most, "value": text[:20] or _("빈칸")}
         )
     return value
