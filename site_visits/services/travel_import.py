@@ -118,8 +118,8 @@ def _known() -> dict[tuple[int, int], Known]:
         "origin_id", "target_id", "minutes", "km", "source"
     )
     return {
-        (origin, target): Known(*facts)
-        for origin, target, *facts in found.iterator(chunk_size=BATCH)
+        (origin, target): Known(minutes, km, source)
+        for origin, target, minutes, km, source in found.iterator(chunk_size=BATCH)
     }
 
 
