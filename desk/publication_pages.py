@@ -23,7 +23,7 @@ from programs.models import Program
 from site_visits.differences import Difference, differences
 from site_visits.forms import PublishForm
 from site_visits.models import Change, Publication, PublishedItem
-from site_visits.services import publishing, warnings
+from site_visits.services import publishing, restoring, warnings
 
 # How the address of a comparison names the draft, and how many numbers a page offers.
 DRAFT: Final = "draft"
@@ -122,16 +122,7 @@ def _problems(program: Program, conflicts: Iterable[Any]) -> list[Problem]:
 
 
 def _facts(program: Program, known: Publication | None) -> list[Difference]:
-    return _facts_between(known, program) if known else []
-
-
-def _facts_between(before: Publication | Program, after: Publication | Program) -> list[Difference]:
-    """What a plan tells everybody, beside its items."""
-    pairs = [
-        Difference(_("집결지"), before.meeting_point, after.meeting_point),
-        Difference(_("준비물"), before.bring, after.bring),
-    ]
-    return [pair for pair in pairs if pair.old != pair.new]
+    return restoring.facts_between(known, program) if known else []
 
 
 def list_context(request: HttpRequest, program: Program) -> dict[str, Any]:
@@ -224,5 +215,5 @@ def compare_context(program: Program, publication: Publication, other: str) -> d
         "numbers": list(numbers.values_list("number", flat=True)[:SHOWN]),
         "changes": len(changes),
         "days": read_days(changes),
-        "facts": _facts_between(publication, later or program),
+        "facts": restoring.facts_between(publication, later or program),
     }

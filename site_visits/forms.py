@@ -11,6 +11,7 @@ from site_visits.item_form import site_field
 from site_visits.models import Site, SiteKind
 
 LONGEST_NOTE: Final = 300
+STALE: Final = gettext_lazy("무엇이 바뀌는지 다시 확인해 주세요.")
 
 
 class MoveForm(forms.Form):
@@ -63,6 +64,16 @@ class PublishForm(forms.Form):
     )
     override_reason = CleanCharField(
         label=gettext_lazy("문제를 알고도 공개하는 사유"), max_length=300, required=False
+    )
+
+
+class RestoreForm(forms.Form):
+    """The draft that was read comes back as `digest`."""
+
+    digest = forms.RegexField(
+        r"^[0-9a-f]{64}$",
+        label=gettext_lazy("초안"),
+        error_messages={"required": STALE, "invalid": STALE},
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from desk.views import hosts, itinerary, publishing, route_map, timetable
+from desk.views import hosts, itinerary, publishing, restoring, route_map, timetable
 
 urlpatterns = [
     path("programs/<slug:code>/items/", itinerary.item_list, name="item-list"),
@@ -29,6 +29,11 @@ urlpatterns = [
         "programs/<slug:code>/publications/<int:number>/",
         publishing.publication_detail,
         name="publication-detail",
+    ),
+    path(
+        "programs/<slug:code>/publications/<int:number>/restore/",
+        restoring.publication_restore,
+        name="publication-restore",
     ),
     re_path(
         r"^programs/(?P<code>[-\w]+)/publications/(?P<number>[0-9]{1,9})/compare/(?P<other>draft|[0-9]{1,9})/$",

@@ -23,6 +23,7 @@ class BoardStep(models.TextChoices):
     CLOSE_GAPS = "close_gaps", pgettext_lazy("step", "빈 시간 없애기")
     STAGGER = "stagger", pgettext_lazy("step", "조별로 나누기")
     SWAP = "swap", pgettext_lazy("step", "순서 바꾸기")
+    REVERT = "revert", pgettext_lazy("step", "판 되돌리기")
 
 
 class BoardCommand(models.Model):

@@ -1,10 +1,12 @@
 """Publishing at the desk: read first, then publish exactly that."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
+from programs.models import Program, ProgramStatus
 from site_visits.models import ItineraryItem
 from site_visits.services import publishing
 from tests.factories.participants import EnrollmentFactory
@@ -242,3 +244,50 @@ def test_another_programs_publication_is_not_found(desk, three_editions):
     stranger = ProgramFactory(code="other")
 
     assert desk.get(url("publication-compare", stranger.code, 1, "draft")).status_code == 404
+
+
+def digest_of(page):
+    return re.search(r'name="digest" id="id_digest" value="([0-9a-f]{64})"', page)[1]
+
+
+def test_restoring_is_read_first_and_leads_to_the_board(desk, three_editions):
+    address = url("publication-restore", three_editions.code, 1)
+
+    page = desk.get(address).text
+    answer = desk.post(address, {"digest": digest_of(page)})
+
+    for words in (
+        "1판을 초안으로 되돌리기",
+        "되살림",
+        "실습",
+        "점심",
+        "교육생이 보는 일정은 그대로입니다",
+    ):
+        assert words in page
+    assert (answer.status_code, answer.url) == (302, url("board", three_editions.code))
+    assert publishing.latest(three_editions).number == 3
+    titles = ItineraryItem.objects.live().values_list("title", flat=True)
+    assert list(titles) == ["실습"]
+
+
+def test_a_restore_that_was_not_read_changes_nothing(desk, three_editions):
+    address = url("publication-restore", three_editions.code, 1)
+    stale = digest_of(desk.get(address).text)
+    ItemFactory(program=three_editions, title="그사이")
+
+    assert desk.post(address, {}).status_code == 422
+    answer = desk.post(address, {"digest": stale})
+
+    assert answer.status_code == 409
+    assert "다시 확인해 주세요" in answer.text
+    assert "그사이" in answer.text
+    assert not ItineraryItem.objects.live().filter(title="실습").exists()
+
+
+def test_a_program_that_is_over_says_why_it_is_not_restored(desk, three_editions):
+    Program.objects.update(status=ProgramStatus.FINISHED)
+
+    page = desk.get(url("publication-restore", three_editions.code, 1)).text
+
+    assert "끝난 과정의 일정은 고칠 수 없습니다" in page
+    assert 'name="digest"' not in page
