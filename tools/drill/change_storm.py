@@ -104,7 +104,7 @@ def change_storm(scene: Scene) -> dict[str, Any]:
     ended = scene.ended()
     scene.end()
     mails = list(_read(sink.mails(), history))
-    line = tally(sink) | {"changed": changed, "ended": ended} | _judged(mails, history)
+    line = tally(sink) | {"changed": changed, "ended": ended} | judged(mails, history)
     right = not (line["stale"] or line["wrong_times"] or line["left_wrong"] or line["unaccounted"])
     return line | {"ok": right and line["duplicates"] <= line["in_flight"] and not ended}
 
@@ -203,7 +203,11 @@ def _read(mails: Iterable[dict[str, Any]], history: History) -> Iterator[Mail]:
         yield Mail(mail["to"], pk, mail["at"], before[-1] if before else 0, stated, fit)
 
 
-def _judged(mails: list[Mail], history: History) -> dict[str, Any]:
+def judged(mails: list[Mail], history: History) -> dict[str, Any]:
+    """`stale`: outdated already when it was checked. `overtaken`: outdated when it was accepted, checked before.
+
+    `left_wrong`: what somebody was last told of an item is not what is in force in the end.
+    """
     stale = overtaken = 0
     last: dict[tuple[str, Name], int] = {}
     for mail in mails:
@@ -213,6 +217,7 @@ def _judged(mails: list[Mail], history: History) -> dict[str, Any]:
     windows = sorted((mail.at - mail.checked_at) * 1000 for mail in mails if mail.checked_at)
     return {
         "mails": len(mails),
+        "statements": sum(len(mail.stated) for mail in mails),
         "stale": stale,
         "overtaken": overtaken - stale,
         "wrong_times": sum(not mail.times_fit for mail in mails),

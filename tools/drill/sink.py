@@ -56,6 +56,8 @@ class SinkProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def _said(self) -> str:
         assert self.process.stdout is not None  # noqa: S101 (for the type checker)
