@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import message_actions, message_people, messages
+from desk.views import message_actions, message_people, messages, rehearsal
 
 urlpatterns = [
     path("messages/", messages.message_list, name="message-list"),
@@ -46,5 +46,11 @@ urlpatterns = [
         "programs/<slug:code>/messages/unseen/<int:number>/<uuid:pk>/called/",
         message_people.called,
         name="unseen-called",
+    ),
+    path("programs/<slug:code>/messages/rehearsal/", rehearsal.walk, name="program-rehearsal"),
+    path(
+        "programs/<slug:code>/messages/rehearsal/send/",
+        rehearsal.send_to_me,
+        name="program-rehearsal-send",
     ),
 ]

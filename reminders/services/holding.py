@@ -48,6 +48,7 @@ def hold(*, at: datetime) -> int:
     near = (
         due.annotate(goes_at=Coalesce("retry_at", "due_at"))
         .filter(goes_at__lte=at + AHEAD)
+        .filter(retimed_by=None)
         .exclude(dedupe_key__contains=AGAIN)
         .values_list("pk", "goes_at", "matters_at", "expires_at")
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.errors import RuleBroken, StaleEdit
 from reminders.models import Channel, DeliveryAttempt, Message, MessageState
-from reminders.services import delivery, handling, planning
+from reminders.services import delivery, handling, holding, planning
 from tests.factories.reminders import due_reminders, moved_trip, notice
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,16 @@ def test_a_held_message_that_is_given_a_time_is_no_longer_held(organizer):
     message = retimed(message, timezone.now() + timedelta(hours=1), organizer)
 
     assert (message.state, message.held_until) == (MessageState.PLANNED, None)
+
+
+def test_what_was_released_at_night_is_not_held_again(organizer, settings):
+    settings.QUIET_FROM, settings.QUIET_UNTIL = "00:00", "23:59"
+    message = held()
+    handling.release(message=message, by=organizer, at=timezone.now())
+
+    holding.hold(at=timezone.now())
+
+    assert Message.objects.get().state == MessageState.PLANNED
 
 
 def test_what_is_past_its_use_is_not_released(organizer):
