@@ -55,7 +55,7 @@ class Health:
 def health(rows: MessageQuerySet, *, at: datetime) -> Health:
     """Three statements."""
     lately = Q(settled_at__gte=at - LATELY)
-    due = Q(due__lte=at, state__in=WAITING) & ~Q(channels__0=Channel.COPY)
+    due = Q(due__lte=at, state__in=WAITING)
     found = (
         rows.order_by()
         .annotate(due=Coalesce("retry_at", "due_at"))
@@ -64,7 +64,9 @@ def health(rows: MessageQuerySet, *, at: datetime) -> Health:
             oldest=Min("due", filter=due),
             backlog=Count("pk", filter=due),
             held=Count("pk", filter=Q(state=S.HELD)),
-            overheld=Count("pk", filter=Q(state=S.HELD, held_until__lt=at - LATE)),
+            overheld=Count(
+                "pk", filter=Q(state=S.HELD, held_until__lt=at - LATE) & ~Q(channel=Channel.COPY)
+            ),
             last_hour=Count("pk", filter=Q(state=S.ACCEPTED)),
         )
     )
@@ -76,6 +78,36 @@ def health(rows: MessageQuerySet, *, at: datetime) -> Health:
         reasons=_reasons(rows.filter(lately)),
         **found,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What somebody has to look at: how late the oldest due message is, and how many wait for a person."""
+
+    late_by: timedelta
+    overheld: int
+    by_hand: int
+
+    @property
+    def is_late(self) -> bool:
+        return self.late_by >= LATE
+
+
+def alarms(rows: MessageQuerySet, *, at: datetime) -> Alarms:
+    """One statement."""
+    by_hand = Q(state=S.HELD, channel=Channel.COPY)
+    found = (
+        rows.order_by()
+        .annotate(due=Coalesce("retry_at", "due_at"))
+        .filter(state__in=[*WAITING, S.HELD])
+        .aggregate(
+            oldest=Min("due", filter=Q(due__lte=at, state__in=WAITING)),
+            overheld=Count("pk", filter=Q(state=S.HELD, held_until__lt=at - LATE) & ~by_hand),
+            by_hand=Count("pk", filter=by_hand),
+        )
+    )
+    oldest = found.pop("oldest")
+    return Alarms(late_by=at - oldest if oldest else timedelta(), **found)
 
 
 def waiting_for_a_hand(rows: MessageQuerySet) -> MessageQuerySet:

@@ -4,19 +4,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from core.dates import kdaterange, local_date, relative_day
+from core.dates import kdaterange, kduration, local_date, relative_day
+from desk import message_health
 from desk.overview import Post
 from programs.models import Program, ProgramStatus
+from reminders.models import Message, unseen
 from site_visits import pending
 from site_visits.models import HostState, Publication, SiteVisit
 
 AHEAD = timedelta(days=30)
+# A phone lies in a pocket for an hour before anybody has to be called.
+TIME_TO_LOOK = timedelta(hours=1)
+UNDER_WAY = [ProgramStatus.CONFIRMED, ProgramStatus.RUNNING]
 SHOWN = 12
 
 
@@ -29,14 +34,58 @@ class Todo:
 
 
 def todo_list(user: User, post: Post, *, at: datetime) -> list[Todo]:
-    """Six statements, whatever there is to do."""
+    """Nine statements, whatever there is to do."""
     today = local_date(at)
     return [
+        *_stuck(user, at),
         *_failed(post),
+        *_unseen(user, at),
         *_to_turn(user, today),
         *_unpublished_changes(user, today),
         *_never_published(user, today),
         *_unconfirmed_visits(user, at),
+    ]
+
+
+def _stuck(user: User, at: datetime) -> list[Todo]:
+    """Messages that do not go out by themselves."""
+    found = message_health.alarms(Message.objects.visible_to(user), at=at)
+    url, look = reverse("organize:message-list"), pgettext("todo", "확인")
+    todos = []
+    if found.is_late:
+        title = _("알림이 %(late)s째 나가지 못하고 있습니다") % {"late": kduration(found.late_by)}
+        todos.append(Todo(title, _("보내는 프로그램과 메일 서버를 확인해 주세요"), url, look))
+    if found.overheld:
+        title = _("보류 시한이 지난 알림 %(n)d건") % {"n": found.overheld}
+        todos.append(Todo(title, _("지금 보내거나 멈추어 주세요"), f"{url}?state=held", look))
+    if found.by_hand:
+        title = _("직접 전할 문구 %(n)d건") % {"n": found.by_hand}
+        text = _("메신저로 보내고 ‘전달했습니다’를 눌러 주세요")
+        todos.append(Todo(title, text, reverse("organize:message-copy"), _("열기")))
+    return todos
+
+
+def _unseen(user: User, at: datetime) -> list[Todo]:
+    """Changes that somebody was told an hour ago, or could not be told, and has not seen; soonest program first."""
+    rows = unseen(Message.objects.visible_to(user).of_publications_in_force())
+    found = list(
+        rows.filter(program__ends_on__gte=local_date(at), program__status__in=UNDER_WAY)
+        .filter(due_at__lt=at - TIME_TO_LOOK)
+        .order_by("program__starts_on", "program")
+        .values("program", "program__code", "publication__number")
+        .annotate(n=Count("participant", distinct=True) + Count("user", distinct=True))
+    )
+    programs = Program.objects.in_bulk([one["program"] for one in found])
+    return [
+        Todo(
+            _("바뀐 일정을 %(n)d명이 보지 않았습니다") % {"n": one["n"]},
+            programs[one["program"]].full_title,
+            reverse(
+                "organize:unseen-list", args=[one["program__code"], one["publication__number"]]
+            ),
+            pgettext("todo", "전화"),
+        )
+        for one in found
     ]
 
 
@@ -47,7 +96,7 @@ def _failed(post: Post) -> list[Todo]:
         Todo(
             _("보내지 못한 알림 %(n)d건") % {"n": post.failed},
             _("받는 곳을 확인하고 다시 보내 주세요"),
-            reverse("organize:message-list"),
+            f"{reverse('organize:message-list')}?state=failed",
             pgettext("todo", "확인"),
         )
     ]

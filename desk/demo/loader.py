@@ -7,7 +7,7 @@ from django.utils import translation
 
 from accounts.models import User
 from core.dates import SEOUL, local
-from desk.demo import coming, farms, organization, people, sites, today, trip
+from desk.demo import coming, farms, organization, people, sites, today, told, trip
 from desk.demo.county import County
 from programs.models import Program
 from programs.services import holidays
@@ -38,6 +38,7 @@ def load(*, base_date: date, clock: datetime) -> list[Program]:
         _look_at_the_tables()
         programs += coming.load(county)
         planning.plan(at=now)
+        told.load(county)
     return programs
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -88,7 +88,7 @@ def walk(request: AuthenticatedRequest, code: str) -> HttpResponse:
 def send_to_me(request: AuthenticatedRequest, code: str) -> HttpResponse:
     program, at = _program(request, code), timezone.now()
     day, reader = _day(request, program, at), request.POST.get("reader", "")[:24]
-    nonce = forms.UUIDField(required=False).to_python(request.POST.get("nonce")) or uuid4()
+    nonce = _nonce(request)
     try:
         sent = rehearsal.send_to_me(
             program, day, reader=reader, nonce=nonce, by=request.user, at=at
@@ -103,6 +103,14 @@ def send_to_me(request: AuthenticatedRequest, code: str) -> HttpResponse:
         )
         messages.success(request, said % {"n": len(sent)})
     return redirect(_url(program, day, reader))
+
+
+def _nonce(request: AuthenticatedRequest) -> UUID:
+    """What tells a second click from a second wish; one that is no id is a wish of its own."""
+    try:
+        return UUID(request.POST.get("nonce", ""))
+    except ValueError:
+        return uuid4()
 
 
 def _program(request: AuthenticatedRequest, code: str) -> Program:

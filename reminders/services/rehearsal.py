@@ -105,9 +105,7 @@ def of_day(program: Program, day: date, *, at: datetime, reader: str = "") -> Re
             found = _rehearsed(program, day, clock=max(first, at), reader=reader)
             transaction.set_rollback(True)
     except OperationalError as problem:
-        raise RuleBroken(
-            _("지금 알림을 보내는 중입니다. 잠시 뒤에 다시 열어 주세요.")
-        ) from problem
+        raise RuleBroken(_("지금 알림을 보내는 중입니다. 잠시 뒤에 다시 열어 주세요.")) from problem
     return found
 
 
@@ -132,7 +130,9 @@ def send_to_me(
 
 def _trial(program: Program, batch: Batch, *, key: str, by: "User", at: datetime) -> Message:
     assert batch.sample is not None  # noqa: S101 (batches without words are left out)
-    said = _("연습입니다. %(when)s에 %(people)d명에게 나갈 알림을 %(name)s 님의 것으로 보냅니다.") % {
+    said = _(
+        "연습입니다. %(when)s에 %(people)d명에게 나갈 알림을 %(name)s 님의 것으로 보냅니다."
+    ) % {
         "when": kdaytime(batch.goes_at),
         "people": batch.people,
         "name": batch.sample_name,

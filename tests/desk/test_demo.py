@@ -19,7 +19,7 @@ from desk.demo import coming, farms, loader, today, trip
 from desk.demo.people import ACCOUNTS, LONGEST_NAME, PASSWORD
 from participants.models import Enrollment, Participant
 from programs.models import Program, ProgramStatus
-from reminders.models import Message, MessageKind
+from reminders.models import Acknowledgement, DeliveryAttempt, Message, MessageKind, unseen
 from site_visits.models import Change, HostState, PublishedItem, Site, SiteVisit
 from site_visits.services import publishing, warnings
 
@@ -168,3 +168,16 @@ def test_nobody_is_in_two_places_today(loaded):
     assert not Enrollment.objects.filter(
         program__code=today.REMINDING, participant__in=here
     ).exists()
+
+
+def test_most_have_seen_the_change_and_the_desk_has_something_of_everything_to_show(loaded):
+    notices = Message.objects.filter(kind=MessageKind.CHANGE, program__code=trip.CODE)
+
+    states = dict(notices.values_list("state").annotate(n=Count("pk")))
+    not_seen = unseen(notices).count()
+
+    assert states["dead"] == 1
+    assert states["held"] == 2
+    assert 3 < not_seen < states["accepted"]
+    assert Acknowledgement.objects.count() > not_seen
+    assert DeliveryAttempt.objects.filter(message__state="dead").count() == 3

@@ -205,3 +205,53 @@ def test_the_gallery_shows_every_component_and_its_errors(as_organizer):
     refused = as_organizer.post(reverse("organize:gallery"), {"title": ""})
 
     assert (shown.status_code, refused.status_code) == (200, 422)
+
+
+def test_messages_that_do_not_go_out_are_the_first_thing_to_do(as_organizer):
+    program = ProgramFactory()
+    message(program, due_at=NOW - timedelta(minutes=9))
+
+    text = page(as_organizer)
+
+    assert "알림이 9분째 나가지 못하고 있습니다" in text
+
+
+def test_messages_that_go_out_in_time_are_nothing_to_do(as_organizer):
+    message(ProgramFactory(), due_at=NOW - timedelta(seconds=30))
+
+    assert "나가지 못하고" not in page(as_organizer)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"held_until": NOW - timedelta(hours=1)}, "보류 시한이 지난 알림 1건"),
+        ({"held_until": NOW + timedelta(hours=1), "channel": "copy"}, "직접 전할 문구 1건"),
+    ],
+)
+def test_held_messages_that_wait_for_a_person_are_something_to_do(as_organizer, fields, words):
+    message(ProgramFactory(), state=MessageState.HELD, held_reason="야간", **fields)
+
+    assert words in page(as_organizer)
+
+
+def test_people_who_have_not_seen_a_change_are_something_to_do(as_organizer):
+    program = ProgramFactory(status=ProgramStatus.CONFIRMED)
+    issue = publication(program, number=2)
+    sent = {"state": MessageState.ACCEPTED, "accepted_at": NOW, "kind": "change"}
+    for _person in range(4):
+        message(program, publication=issue, due_at=NOW - timedelta(hours=2), **sent)
+
+    text = page(as_organizer)
+
+    assert "바뀐 일정을 4명이 보지 않았습니다" in text
+    assert reverse("organize:unseen-list", args=[program.code, 2]) in text
+
+
+def test_who_was_told_this_minute_has_time_to_look(as_organizer):
+    program = ProgramFactory(status=ProgramStatus.CONFIRMED)
+    issue = publication(program, number=2)
+    sent = {"state": MessageState.ACCEPTED, "accepted_at": NOW, "kind": "change"}
+    message(program, publication=issue, due_at=NOW, **sent)
+
+    assert "보지 않았습니다" not in page(as_organizer)

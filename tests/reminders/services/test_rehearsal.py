@@ -184,9 +184,7 @@ def test_the_samples_go_to_the_organizer_and_to_nobody_else(trip, organizer, lea
     delivery.send_due()
 
     assert smtp.received
-    assert {mail.to for mail in smtp.received} == {
-        "me@goryeong.example"
-    }
+    assert {mail.to for mail in smtp.received} == {"me@goryeong.example"}
     assert all("[연습]" in str(mail.mail["Subject"]) for mail in smtp.received)
     written = Message.objects.filter(kind=MessageKind.TEST)
     assert set(written.values_list("user", "participant", "host")) == {(organizer.pk, None, None)}
