@@ -9,14 +9,13 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from core.dates import kdatetime, kdaytime, ktime
+from core.dates import kdatetime, kdaytime
 from core.lists import Column, ListSpec
 from core.masking import mask_email, without_contacts
 from core.templatetags.ui import badge
 from desk.overview import Kpi
-from programs.models import Program
 from reminders.channels import Text
 from reminders.channels.email import address_of
 from reminders.models import (
@@ -26,8 +25,6 @@ from reminders.models import (
     Message,
     MessageQuerySet,
     MessageState,
-    ReminderRule,
-    Trigger,
 )
 from reminders.services import handling
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
@@ -147,39 +144,6 @@ def kpis(rows: MessageQuerySet, url: str) -> list[Kpi]:
         ),
         Kpi(_("보내지 않음"), counts["dropped"], note=_("대체되었거나 때가 지났거나 멈춘 알림")),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleLine:
-    name: str
-    when: str
-    is_active: bool
-    url: str
-
-
-def rule_lines(program: Program, rules: Sequence[ReminderRule]) -> list[RuleLine]:
-    return [
-        RuleLine(
-            rule.name,
-            when(rule),
-            rule.is_active,
-            reverse("organize:program-rule-edit", args=[program.code, rule.pk]),
-        )
-        for rule in rules
-    ]
-
-
-def when(rule: ReminderRule) -> str:
-    """The timing of a rule in words."""
-    if rule.trigger == Trigger.DAY_BEFORE_AT:
-        clock = ktime(rule.at_time)
-        if not rule.days_before:
-            return _("그날 %(clock)s") % {"clock": clock}
-        found = ngettext("%(n)s일 전 %(clock)s", "%(n)s일 전 %(clock)s", rule.days_before)
-        return found % {"n": rule.days_before, "clock": clock}
-    if rule.trigger == Trigger.BEFORE_ITEM:
-        return _("일정마다 %(n)s분 전") % {"n": rule.minutes_before}
-    return _("그날 첫 일정 %(n)s분 전") % {"n": rule.minutes_before}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,75 @@
 """The shape of what an organizer types about a reminder rule."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import Department
 from core.forms import CleanCharField, KoreanTimeField
-from reminders.models import ReminderRule, Trigger
-from reminders.services.rules import DAYS_AT_MOST, MINUTES_AT_MOST, TEXTS, Timing
+from reminders.channels import SENDERS
+from reminders.models import Audience, Channel, ReminderRule, Trigger
+from reminders.services.rules import DAYS_AT_MOST, LONGEST_NAME, TEXTS, Facts
+from site_visits.models import ItemKind
 
-BODY = {"rows": 12}
+BODY: Final = {"rows": 12}
+SHORT: Final = {"rows": 3}
+# Minutes in the units an organizer thinks in; the largest that leaves no rest is shown.
+UNITS: Final = (
+    (24 * 60, pgettext_lazy("unit", "일")),
+    (60, pgettext_lazy("unit", "시간")),
+    (1, pgettext_lazy("unit", "분")),
+)
+TURNS: Final = ("first", "second", "third")
+# What a person hands over by hand is no way for a rule.
+BY_HAND: Final = frozenset({Channel.COPY})
 
 
 class RuleForm(forms.Form):
-    """Only the timing fields of the rule's trigger are shown."""
+    """A new rule, or `rule` as it stands. Which of the timing fields count depends on the trigger."""
 
-    is_active = forms.BooleanField(label=_("이 알림을 보냄"), required=False)
-    days_before = forms.IntegerField(
-        label=_("며칠 전"), min_value=0, max_value=DAYS_AT_MOST, help_text=_("0은 그날입니다.")
+    name = CleanCharField(
+        label=_("이름"), max_length=LONGEST_NAME, help_text=_("목록에서 알아볼 이름입니다.")
     )
-    at_time = KoreanTimeField(label=_("보낼 시각"))
-    minutes_before = forms.IntegerField(label=_("몇 분 전"), min_value=1, max_value=MINUTES_AT_MOST)
+    is_active = forms.BooleanField(label=_("이 알림을 보냄"), required=False, initial=True)
+    audience = forms.ChoiceField(
+        label=_("받는 사람"),
+        choices=Audience,
+        help_text=_("방문기관은 방문을 확인한 곳만 자기 방문에 대한 알림을 받습니다."),
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("한 부서만"),
+        required=False,
+        empty_label=_("모든 부서"),
+    )
+    trigger = forms.ChoiceField(label=_("언제"), choices=Trigger, widget=forms.RadioSelect)
+    days_before = forms.IntegerField(
+        label=_("며칠 전"),
+        min_value=0,
+        max_value=DAYS_AT_MOST,
+        required=False,
+        help_text=_("0은 그날입니다."),
+    )
+    at_time = KoreanTimeField(label=_("보낼 시각"), required=False)
+    business_days = forms.BooleanField(
+        label=_("근무일로 셈: 토·일요일과 공휴일은 건너뜁니다"), required=False
+    )
+    before = forms.IntegerField(label=_("얼마 전"), min_value=1, max_value=86400, required=False)
+    unit = forms.TypedChoiceField(
+        label=_("단위"), coerce=int, choices=UNITS, required=False, empty_value=1
+    )
+    item_kinds = forms.MultipleChoiceField(
+        label=_("일정 종류"),
+        choices=ItemKind,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("고르지 않으면 모든 일정입니다."),
+    )
+    first = forms.ChoiceField(label=_("먼저"))
+    second = forms.ChoiceField(label=_("안 되면"), required=False)
+    third = forms.ChoiceField(label=_("그래도 안 되면"), required=False)
     subject = CleanCharField(
         label=pgettext_lazy("message", "제목"),
         max_length=120,
@@ -29,6 +77,14 @@ class RuleForm(forms.Form):
     )
     body = CleanCharField(
         label=_("내용"), max_length=2000, multiline=True, widget=forms.Textarea(attrs=BODY)
+    )
+    sms = CleanCharField(
+        label=_("문자 내용"),
+        max_length=500,
+        required=False,
+        multiline=True,
+        widget=forms.Textarea(attrs=SHORT),
+        help_text=_("비워 두면 제목을 문자로 보냅니다."),
     )
     subject_en = CleanCharField(
         label=pgettext_lazy("message", "영어 제목"),
@@ -43,22 +99,53 @@ class RuleForm(forms.Form):
         multiline=True,
         widget=forms.Textarea(attrs=BODY),
     )
+    sms_en = CleanCharField(
+        label=_("영어 문자 내용"),
+        max_length=500,
+        required=False,
+        multiline=True,
+        widget=forms.Textarea(attrs=SHORT),
+        help_text=_("비워 두면 영어 제목을 문자로 보냅니다."),
+    )
 
-    def __init__(self, *args: Any, rule: ReminderRule, **kwargs: Any) -> None:
-        initial = {name: getattr(rule, name) for name in self.base_fields}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.rule = rule
-        by_day = rule.trigger == Trigger.DAY_BEFORE_AT
-        for name in ["minutes_before"] if by_day else ["days_before", "at_time"]:
-            del self.fields[name]
+    def __init__(self, *args: Any, rule: ReminderRule | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _initial(rule) if rule else {"trigger": Trigger.DAY_BEFORE_AT})
+        super().__init__(*args, **kwargs)
+        used = rule.channels if rule else []
+        ways = [(one.value, one.label) for one in Channel if one in SENDERS or one in used]
+        ways = [way for way in ways if way[0] not in BY_HAND]
+        for turn in TURNS:
+            nothing = [] if turn == "first" else [("", _("없음"))]
+            self.fields[turn].choices = [*nothing, *ways]  # type: ignore[attr-defined]
+        self.fields["department"].queryset = Department.objects.filter(  # type: ignore[attr-defined]
+            closed_on=None
+        )
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Facts:
         """What the service takes."""
         typed = self.cleaned_data
-        names = ("days_before", "at_time", "minutes_before")
-        return {
-            "texts": {name: typed.get(name, getattr(self.rule, name)) for name in TEXTS},
-            "timing": Timing(**{name: typed.get(name) for name in names}),
-            "is_active": typed["is_active"],
-        }
+        before = typed["before"]
+        return Facts(
+            **{name: typed[name] for name in ("name", "audience", "department", "is_active")},
+            **{name: typed[name] for name in ("trigger", "days_before", "at_time")},
+            **{name: typed[name] for name in TEXTS},
+            business_days=typed["business_days"],
+            minutes_before=before * typed["unit"] if before else None,
+            item_kinds=tuple(typed["item_kinds"]),
+            channels=[typed[turn] for turn in TURNS if typed[turn]],
+        )
+
+    def refuse(self, field: str | None, text: str) -> None:
+        """A refusal of the service at the field it concerns, which here may go by another name."""
+        shown = {"minutes_before": "before", "channels": "first"}.get(field or "", field)
+        self.add_error(shown if shown in self.fields else None, text)
+
+
+def _initial(rule: ReminderRule) -> dict[str, Any]:
+    facts = Facts.of(rule)
+    found = {name: getattr(facts, name) for name in facts.__slots__}
+    if rule.minutes_before is not None:
+        unit = next(size for size, _label in UNITS if rule.minutes_before % size == 0)
+        found |= {"before": rule.minutes_before // unit, "unit": unit}
+    return found | dict(zip(TURNS, rule.channels, strict=False))

@@ -128,11 +128,9 @@ def _remind_once(county: County, program: Program) -> None:
     defaults.copy(program)
     for rule in rules.of(program):
         if rule.trigger == Trigger.DAY_BEFORE_AT:
-            rules.edit(
+            rules.switch(
                 program=program,
                 rule=rule,
-                texts={name: getattr(rule, name) for name in rules.TEXTS},
-                timing=rules.Timing(days_before=rule.days_before, at_time=rule.at_time),
                 is_active=False,
                 by=county.organizer,
                 at=county.ago(days=4),

@@ -8,6 +8,7 @@ from desk.urls import (
     messages,
     people,
     programs,
+    rules,
     sites,
     templates,
 )
@@ -22,5 +23,6 @@ urlpatterns = [
     *itinerary.urlpatterns,
     *board.urlpatterns,
     *messages.urlpatterns,
+    *rules.urlpatterns,
     *attendance.urlpatterns,
 ]

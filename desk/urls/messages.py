@@ -18,11 +18,6 @@ urlpatterns = [
         "programs/<slug:code>/messages/", messages.program_message_list, name="program-message-list"
     ),
     path(
-        "programs/<slug:code>/messages/rules/<int:pk>/",
-        messages.rule_edit,
-        name="program-rule-edit",
-    ),
-    path(
         "programs/<slug:code>/messages/people/<int:pk>/",
         message_people.person_messages,
         name="person-messages",

@@ -39,3 +39,15 @@ export function measure(text, { short, long }) {
   const size = bytes <= short ? "short" : bytes <= long ? "long" : "too_long";
   return { bytes, size, outside: [...outside] };
 }
+
+// The beginning of a text that a phone shows before the message is opened; never half a letter.
+export function seen(text, limit) {
+  let taken = 0;
+  let shown = "";
+  for (const sign of text) {
+    taken += twoByteLetters().has(sign) ? 2 : 1;
+    if (taken > limit) break;
+    shown += sign;
+  }
+  return shown;
+}

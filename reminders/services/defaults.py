@@ -228,13 +228,15 @@ COPY: Final = """
 """
 
 
+def shipped() -> list[ReminderRule]:
+    """The defaults this house came with, not saved."""
+    return [ReminderRule(**(PLAIN | default)) for default in DEFAULTS]
+
+
 def ensure() -> None:
     """Write the defaults of a new installation; an office that keeps any default keeps its own."""
     if not ReminderRule.objects.filter(program=None).exists():
-        ReminderRule.objects.bulk_create(
-            [ReminderRule(**(PLAIN | default)) for default in DEFAULTS],
-            ignore_conflicts=True,
-        )
+        ReminderRule.objects.bulk_create(shipped(), ignore_conflicts=True)
 
 
 def copy(program: Program | None = None) -> None:

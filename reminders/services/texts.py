@@ -43,10 +43,12 @@ class Writer:
 
     def write(self, message: Message) -> Text:
         with override(language_of(message)):
-            subject, body, *short = WORDS[MessageKind(message.kind)](self, message)
-            subject = " ".join(f"{sender()}{subject}".split())
-            on_phone = f"{sender()}{short[0]}" if short and short[0] else subject
-            return Text(subject[:200], body.strip() + "\n", sms.sendable(on_phone).strip())
+            return finished(*WORDS[MessageKind(message.kind)](self, message))
+
+    def sample(self, message: Message, *, name: str) -> Text:
+        """A reminder as it would be written now, with `name` in the place of the reader's."""
+        with override(language_of(message)):
+            return finished(*self._reminder(message, name=name))
 
     def items(self, publication: Publication) -> list[PublishedItem]:
         if publication.pk not in self._items:
@@ -65,7 +67,7 @@ class Writer:
 
     # -- one method for each kind of message
 
-    def _reminder(self, message: Message) -> Words:
+    def _reminder(self, message: Message, **instead: str) -> Words:
         publication = self.facts.in_force(message.program)
         if message.rule is None or message.program is None or publication is None:
             raise OutdatedError
@@ -80,7 +82,8 @@ class Writer:
             )
         except GoneError:
             raise OutdatedError from None
-        return written(message.rule, found | {"contact": self.contact(message.program)})
+        known = found | {"contact": self.contact(message.program)} | instead
+        return written(message.rule, known)
 
     def _test(self, message: Message) -> Words:
         """The text stands in the row; a try that failed has put the sender before it already."""
@@ -171,11 +174,24 @@ WORDS: Final[dict[MessageKind, Callable[[Writer, Message], Words]]] = {
 def written(rule: ReminderRule, values: Mapping[str, str]) -> tuple[str, str, str]:
     """A rule's words in the active language, Korean where no English was written."""
     english = get_language() == "en"
-    return (
-        wording.fill((english and rule.subject_en) or rule.subject, values),
-        wording.fill((english and rule.body_en) or rule.body, values),
-        wording.fill((english and rule.sms_en) or rule.sms, values),
+    return filled(
+        (english and rule.subject_en) or rule.subject,
+        (english and rule.body_en) or rule.body,
+        # An English subject says more to its reader than a Korean text message.
+        rule.sms_en if english and (rule.sms_en or rule.subject_en) else rule.sms,
+        values,
     )
+
+
+def filled(subject: str, body: str, short: str, values: Mapping[str, str]) -> tuple[str, str, str]:
+    return tuple(wording.fill(text, values) for text in (subject, body, short))  # type: ignore[return-value]
+
+
+def finished(subject: str, body: str, short: str = "") -> Text:
+    """With the sender before it, as every channel needs it."""
+    subject = " ".join(f"{sender()}{subject}".split())
+    on_phone = sms.sendable(f"{sender()}{short}" if short else subject).strip()
+    return Text(subject[:200], body.strip() + "\n", on_phone)
 
 
 def sender() -> str:

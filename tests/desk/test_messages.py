@@ -1,13 +1,11 @@
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
-from programs.models import ProgramStatus
-from reminders.models import Message, MessageState, ReminderRule
+from reminders.models import Message, MessageState
 from reminders.services import delivery
 from tests.conftest import signed_in
 from tests.factories.participants import EnrollmentFactory
-from tests.factories.reminders import due_reminders, enrolled, program_starting
+from tests.factories.reminders import due_reminders, enrolled
 
 pytestmark = pytest.mark.django_db
 
@@ -113,57 +111,6 @@ def test_a_message_is_sent_again_and_its_own_page_opens(as_organizer, sent):
 
     again = Message.objects.exclude(pk=sent.pk).get()
     assert answer.url == reverse("organize:message-detail", args=[again.pk])
-
-
-@pytest.fixture
-def rule():
-    message = due_reminders()[0]
-    return message.rule
-
-
-def form_of(rule, **changes):
-    fields = ("subject", "body", "subject_en", "body_en", "minutes_before")
-    return {name: getattr(rule, name) for name in fields} | {"is_active": "on"} | changes
-
-
-def test_a_rule_is_edited_at_the_desk(as_organizer, rule):
-    url = reverse("organize:program-rule-edit", args=[rule.program.code, rule.pk])
-
-    answer = as_organizer.post(
-        url, form_of(rule, subject="{시각} {일정} 알림", minutes_before="90")
-    )
-
-    rule.refresh_from_db()
-    assert answer.status_code == 302
-    assert (rule.subject, rule.minutes_before) == ("{시각} {일정} 알림", 90)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"body": "{이름} 님"}, "쓸 수 없는 자리표시"),
-        ({"body": "{날짜"}, "짝이 맞지"),
-        ({"minutes_before": "0"}, "1"),
-        ({"subject": "가" * 121}, "120"),
-        ({"subject": "\x00"}, ""),
-    ],
-)
-def test_a_bad_rule_is_refused_at_its_field_and_nothing_is_saved(as_organizer, rule, change, words):
-    url = reverse("organize:program-rule-edit", args=[rule.program.code, rule.pk])
-
-    answer = as_organizer.post(url, form_of(rule, **change))
-
-    assert answer.status_code in (400, 422)
-    assert words in answer.content.decode()
-    assert ReminderRule.objects.get(pk=rule.pk).body == rule.body
-
-
-def test_a_rule_of_another_program_is_not_found(as_organizer, rule):
-    other = program_starting(timezone.now(), status=ProgramStatus.DRAFT)
-
-    answer = as_organizer.get(reverse("organize:program-rule-edit", args=[other.code, rule.pk]))
-
-    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("person", ["leader", "coordinator", "civil_servant", "privacy_officer"])

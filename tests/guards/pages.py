@@ -69,7 +69,14 @@ SPECIMENS: dict[str, Callable[[World], Any]] = {
     "seen:answer token": lambda world: links.token_of(world.notice),
     "inbox:read pk": lambda world: world.message.pk,
     "inbox:acknowledge pk": lambda world: world.notice.pk,
-    "organize:program-rule-edit pk": lambda world: world.rule.pk,
+    **{
+        f"organize:program-rule-{name} pk": lambda world: world.rule.pk
+        for name in ("edit", "copy", "switch", "reset", "delete", "preview", "test")
+    },
+    **{
+        f"organize:default-rule-{name} pk": lambda world: world.default_rule.pk
+        for name in ("edit", "copy", "switch", "reset", "delete")
+    },
     "organize:attendance-correct pk": lambda world: world.enrollment.pk,
     "accounts:account-detail pk": lambda world: world.people[Role.LEADER].pk,
     "accounts:role-grant pk": lambda world: world.people[Role.LEADER].pk,

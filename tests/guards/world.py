@@ -66,6 +66,7 @@ class World:
     notice: Message
     open_program: Program
     rule: ReminderRule
+    default_rule: ReminderRule
     template: TripTemplate
     travel: TravelTime
     upload: TravelImport
@@ -114,6 +115,7 @@ def found(*, hosts) -> World:
         notice=_notice(issue, participant),
         open_program=_open_program(),
         rule=_rule(program),
+        default_rule=_rule(None),
         template=_template(program, organizer),
         travel=TravelTimeFactory(origin=site, target=SiteFactory()),
         upload=_upload(site, organizer),
@@ -154,6 +156,8 @@ def grow(world: World, *, to: int) -> None:
         _message(world.program, None, user=world.people[Role.LEADER])
         _message_to_pass_on(world.program, enrollment.participant)
         _notice(world.publication, enrollment.participant)
+        for where in (world.program, None):
+            _rule(where, f"하루 전 {world.site.pk}-{enrollment.pk}")
         _mark(world, enrollment)
         _log(world.people[Role.ORGANIZER])
     world.size = to
@@ -171,10 +175,10 @@ def _upload(site: Site, by: User) -> TravelImport:
     return travel_import.keep(file_name="이동시간.csv", pairs=pairs, by=by, at=SAID_AT)
 
 
-def _rule(program: Program) -> ReminderRule:
+def _rule(program: Program | None, name: str = "하루 전") -> ReminderRule:
     return ReminderRule.objects.create(
         program=program,
-        name="하루 전",
+        name=name,
         trigger=Trigger.DAY_BEFORE_AT,
         days_before=1,
         at_time=time(18),

@@ -1,4 +1,4 @@
-from datetime import time
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -13,19 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 def edit(rule, program, by, **changes):
-    texts = {name: changes.pop(name, getattr(rule, name)) for name in rules.TEXTS}
-    timing = changes.pop(
-        "timing", rules.Timing(rule.days_before, rule.at_time, rule.minutes_before)
-    )
-    return rules.edit(
-        program=program,
-        rule=rule,
-        texts=texts,
-        timing=timing,
-        is_active=changes.pop("is_active", True),
-        by=by,
-        at=timezone.now(),
-    )
+    facts = replace(rules.Facts.of(rule), **changes)
+    return rules.edit(program=program, rule=rule, facts=facts, by=by, at=timezone.now())
 
 
 @pytest.fixture
@@ -71,14 +60,18 @@ def test_an_unknown_placeholder_is_refused_at_its_field_and_nothing_is_saved(eve
 @pytest.mark.parametrize(
     ("timing", "field"),
     [
-        (rules.Timing(31, time(18)), "days_before"),
-        (rules.Timing(None, time(18)), "days_before"),
-        (rules.Timing(1, None), "at_time"),
+        ({"days_before": 31}, "days_before"),
+        ({"days_before": None}, "days_before"),
+        ({"days_before": 0, "business_days": True}, "days_before"),
+        ({"at_time": None}, "at_time"),
+        ({"trigger": "before_item", "minutes_before": 24 * 60 + 1}, "minutes_before"),
+        ({"channels": []}, "channels"),
+        ({"channels": ["email", "email"]}, "channels"),
     ],
 )
 def test_an_impossible_time_is_refused_at_its_field(evening, organizer, timing, field):
     with pytest.raises(RuleBroken) as refusal:
-        edit(evening, ProgramFactory(), organizer, timing=timing)
+        edit(evening, ProgramFactory(), organizer, **timing)
 
     assert refusal.value.field == field
 
@@ -89,7 +82,7 @@ def test_what_is_planned_moves_with_its_rule(organizer):
     rule = ReminderRule.objects.get(program=program, trigger="before_first_item")
     message = Message.objects.get(rule=rule)
 
-    edit(rule, program, organizer, timing=rules.Timing(minutes_before=90))
+    edit(rule, program, organizer, minutes_before=90)
 
     moved = Message.objects.get(rule=rule)
     assert moved.pk == message.pk
@@ -100,7 +93,7 @@ def test_what_was_sent_is_not_sent_again_because_its_rule_moved(organizer):
     message = due_reminders()[0]
     Message.objects.update(state=MessageState.ACCEPTED, accepted_at=timezone.now())
 
-    edit(message.rule, message.program, organizer, timing=rules.Timing(minutes_before=55))
+    edit(message.rule, message.program, organizer, minutes_before=55)
 
     assert Message.objects.get().state == MessageState.ACCEPTED
 

@@ -1,0 +1,250 @@
+"""What the pages of the reminder rules show; everywhere `program` None means the county's defaults."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from core.dates import kdaytime, ktime
+from programs.models import Program
+from reminders.channels import Text
+from reminders.forms import RuleForm
+from reminders.models import Audience, Channel, ReminderRule, Trigger
+from reminders.services import outlook, preview, rules, sms, texts, wording
+from reminders.services.preview import Reader
+from reminders.services.sms import Size
+from site_visits.models import ItemKind
+
+MINUTES_A_DAY: Final = 24 * 60
+TIMES_SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule in a list; `inherited` where the program still lives by the default itself."""
+
+    rule: ReminderRule
+    when: str
+    who: str
+    how: str
+    inherited: bool
+    changed: bool
+    links: dict[str, str]
+
+
+def address(name: str, program: Program | None, pk: int | None = None) -> str:
+    """The page of a program's rules or its twin for the defaults: `address("edit", None, 3)`."""
+    place = [program.code] if program else []
+    room = "program-rule" if program else "default-rule"
+    return reverse(f"organize:{room}-{name}", args=[*place, *([pk] if pk else [])])
+
+
+def lines(program: Program | None, found: Sequence[ReminderRule]) -> list[RuleLine]:
+    origins = {rule.name: rule for rule in _origins(program)}
+    return [_line(program, rule, origins.get(rule.name)) for rule in found]
+
+
+def _origins(program: Program | None) -> list[ReminderRule]:
+    from_house = rules.defaults.shipped() if program is None else rules.of(None)
+    return list(from_house)
+
+
+def _line(program: Program | None, rule: ReminderRule, origin: ReminderRule | None) -> RuleLine:
+    inherited = program is not None and rule.program_id is None
+    steps = ("edit", "copy", "switch", "delete", "reset")
+    links = {step: address(step, program, rule.pk) for step in steps}
+    if program is not None and not inherited:
+        links["preview"] = address("preview", program, rule.pk)
+    changed = not inherited and origin is not None and rules.differ(rule, origin)
+    return RuleLine(rule, when(rule), who(rule), how(rule), inherited, changed, links)
+
+
+def when(rule: ReminderRule) -> str:
+    """The timing of a rule in words."""
+    if rule.trigger == Trigger.DAY_BEFORE_AT:
+        clock = ktime(rule.at_time)
+        if not rule.days_before:
+            return _("그날 %(clock)s") % {"clock": clock}
+        plain = ngettext("%(n)s일 전 %(clock)s", "%(n)s일 전 %(clock)s", rule.days_before)
+        working = ngettext("%(n)s근무일 전 %(clock)s", "%(n)s근무일 전 %(clock)s", rule.days_before)
+        found = working if rule.business_days else plain
+        return found % {"n": rule.days_before, "clock": clock}
+    ahead = _ahead(rule.minutes_before or 0)
+    if rule.trigger == Trigger.BEFORE_PROGRAM:
+        return _("과정의 첫 일정 %(ahead)s 전") % {"ahead": ahead}
+    if rule.trigger == Trigger.BEFORE_ITEM:
+        if not rule.item_kinds:
+            return _("일정마다 %(ahead)s 전") % {"ahead": ahead}
+        kinds = ", ".join(str(ItemKind(kind).label) for kind in rule.item_kinds)
+        return _("%(kinds)s마다 %(ahead)s 전") % {"kinds": kinds, "ahead": ahead}
+    return _("그날 첫 일정 %(ahead)s 전") % {"ahead": ahead}
+
+
+def _ahead(minutes: int) -> str:
+    if minutes % MINUTES_A_DAY == 0 and minutes:
+        days = minutes // MINUTES_A_DAY
+        return ngettext("%(n)s일", "%(n)s일", days) % {"n": days}
+    if minutes % 60 == 0 and minutes:
+        return ngettext("%(n)s시간", "%(n)s시간", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)s분", "%(n)s분", minutes) % {"n": minutes}
+
+
+def who(rule: ReminderRule) -> str:
+    if rule.department:
+        return f"{rule.get_audience_display()} · {rule.department}"
+    return str(rule.get_audience_display())
+
+
+def how(rule: ReminderRule) -> str:
+    return " → ".join(str(Channel(channel).label) for channel in rule.channels)
+
+
+# -- the form
+
+
+def form_context(
+    program: Program | None, form: RuleForm, rule: ReminderRule | None
+) -> dict[str, Any]:
+    audience = form["audience"].value() or Audience.CONFIRMED
+    return {
+        "program": program,
+        "rule": rule,
+        "form": form,
+        "back_url": address("list", program),
+        "placeholders": [_placeholder(one, audience) for one in wording.PLACEHOLDERS],
+        "data": script_data(program),
+        "sizes": {name: _measured(program, form, audience, name) for name in ("ko", "en")},
+    }
+
+
+def _placeholder(one: wording.Placeholder, audience: str) -> dict[str, Any]:
+    return {
+        "korean": one.korean,
+        "name": one.name,
+        "meaning": one.meaning,
+        "audiences": " ".join(sorted(one.audiences)),
+        "offered": audience in one.audiences,
+    }
+
+
+def _measured(program: Program | None, form: RuleForm, audience: str, language: str) -> list[str]:
+    ending = "_en" if language == "en" else ""
+    short, subject = form[f"sms{ending}"].value() or "", form[f"subject{ending}"].value() or ""
+    if not (short or subject):
+        return []
+    with override(language):
+        values = preview.example(program, audience)
+        text = preview.on_phone(short, subject, values)
+    return size_words(text, has_time=preview.says_when(text, values))
+
+
+def size_words(text: str, *, has_time: bool = True) -> list[str]:
+    """How long a text message is, what of it no phone shows, and whether it says when."""
+    measured = sms.measure(text)
+    found = [SIZES[measured.size]() % {"n": f"{measured.bytes:,}"}]
+    if measured.outside:
+        found.append(_outside() % {"signs": " ".join(measured.outside)})
+    if not has_time:
+        found.append(_late())
+    return found
+
+
+SIZES: Final = {
+    Size.SHORT: lambda: _("%(n)s바이트, 짧은 문자 한 통 (90바이트까지)"),
+    Size.LONG: lambda: _("%(n)s바이트, 긴 문자 한 통 (2,000바이트까지)"),
+    Size.TOO_LONG: lambda: _("%(n)s바이트, 너무 길어 문자로 보낼 수 없습니다 (2,000바이트까지)"),
+}
+
+
+def _outside() -> str:
+    return _("문자로 보낼 수 없는 글자: %(signs)s")
+
+
+def _late() -> str:
+    return _("시각이 앞 80바이트 안에 없습니다. 앞으로 옮기면 열지 않아도 보입니다.")
+
+
+def script_data(program: Program | None) -> dict[str, Any]:
+    """All that frontend/js/entries/rule.js needs to count and show a text while it is typed."""
+    found: dict[str, Any] = {
+        "limits": {"short": sms.SHORT_BYTES, "long": sms.LONG_BYTES, "seen": sms.SEEN_BYTES},
+        "words": {size.value: words() for size, words in SIZES.items()}
+        | {"outside": _outside(), "late": _late()},
+        "names": {written: one.name for written, one in wording.NAMES.items()},
+        "offered": {
+            audience.value: [one.name for one in wording.offered(audience)] for audience in Audience
+        },
+    }
+    for language in ("ko", "en"):
+        with override(language):
+            found[language] = {
+                "sender": texts.sender(),
+                "values": {one.value: preview.example(program, one) for one in Audience},
+            }
+    return found
+
+
+# -- what it will do
+
+
+def outlook_facts(rule: ReminderRule, *, at: datetime) -> list[tuple[Any, Any]]:
+    """How many messages the rule makes from now on, and when the next ones are due."""
+    found = outlook.of(rule, at=at)
+    rows: list[tuple[Any, Any]] = [(_("보낼 알림"), _("%(n)s건") % {"n": f"{found.messages:,}"})]
+    if found.at_once:
+        rows.append((_("바로"), _("%(n)s건") % {"n": f"{found.at_once:,}"}))
+    rows += [
+        (kdaytime(due), _("%(n)s건") % {"n": f"{n:,}"}) for due, n in found.times[:TIMES_SHOWN]
+    ]
+    if rest := found.times[TIMES_SHOWN:]:
+        count = sum(n for _due, n in rest)
+        rows.append((_("그 뒤"), _("%(n)s건") % {"n": f"{count:,}"}))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as one channel would bring it."""
+
+    channel: str
+    subject: str
+    body: str
+    notes: list[str]
+
+
+def shown(rule: ReminderRule, text: Text) -> list[Shown]:
+    """In the order of the rule; the phone's short text with its length."""
+    found = []
+    for channel in rule.channels:
+        label = str(Channel(channel).label)
+        if channel == Channel.SMS:
+            found.append(Shown(label, "", text.short, size_words(text.short)))
+        else:
+            found.append(Shown(label, text.subject, text.body, []))
+    if Channel.SMS not in rule.channels:
+        label = _("문자로 보낸다면")
+        found.append(Shown(label, "", text.short, size_words(text.short)))
+    return found
+
+
+def preview_context(
+    rule: ReminderRule, readers: Sequence[Reader], key: str, *, at: datetime, masked: bool = True
+) -> dict[str, Any]:
+    reader = next((one for one in readers if one.key == key), readers[0] if readers else None)
+    text = preview.written(rule, reader, masked=masked) if reader else None
+    return {
+        "rule": rule,
+        "program": rule.program,
+        "readers": readers,
+        "reader": reader,
+        "due": kdaytime(reader.made.due_at) if reader else "",
+        "texts": shown(rule, text) if text else [],
+        "masked": masked,
+        "outlook": outlook_facts(rule, at=at),
+        "line": (when(rule), who(rule), how(rule)),
+        "back_url": address("list", rule.program),
+    }
