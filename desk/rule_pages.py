@@ -217,18 +217,11 @@ class Shown:
 
 
 def shown(rule: ReminderRule, text: Text) -> list[Shown]:
-    """In the order of the rule; the phone's short text with its length."""
-    found = []
-    for channel in rule.channels:
-        label = str(Channel(channel).label)
-        if channel == Channel.SMS:
-            found.append(Shown(label, "", text.short, size_words(text.short)))
-        else:
-            found.append(Shown(label, text.subject, text.body, []))
-    if Channel.SMS not in rule.channels:
-        label = _("문자로 보낸다면")
-        found.append(Shown(label, "", text.short, size_words(text.short)))
-    return found
+    """The letter, under the names of all channels that bring it, and the phone's short text with its length."""
+    letters = [str(Channel(one).label) for one in rule.channels if one != Channel.SMS]
+    phone = Channel.SMS.label if Channel.SMS in rule.channels else _("문자로 보낸다면")
+    letter = [Shown(" · ".join(letters), text.subject, text.body, [])] if letters else []
+    return [*letter, Shown(str(phone), "", text.short, size_words(text.short))]
 
 
 def preview_context(

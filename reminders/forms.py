@@ -44,7 +44,7 @@ class RuleForm(forms.Form):
         required=False,
         empty_label=_("모든 부서"),
     )
-    trigger = forms.ChoiceField(label=_("언제"), choices=Trigger, widget=forms.RadioSelect)
+    trigger = forms.ChoiceField(label=_("기준"), choices=Trigger, widget=forms.RadioSelect)
     days_before = forms.IntegerField(
         label=_("며칠 전"),
         min_value=0,

@@ -224,6 +224,7 @@ COPY: Final = """
     WHERE r.program_id IS NULL
       AND (p.id = %(program)s OR (%(program)s IS NULL AND p.status IN ('confirmed', 'running')))
       AND NOT EXISTS (SELECT FROM reminders_reminderrule own WHERE own.program_id = p.id)
+    ORDER BY p.id, r.id
     ON CONFLICT DO NOTHING
 """
 

@@ -38,7 +38,7 @@ class Writer:
 
     facts: Facts = field(default_factory=Facts)
     _items: dict[int, list[PublishedItem]] = field(default_factory=dict)
-    _contacts: dict[tuple[int, str | None], str] = field(default_factory=dict)
+    _contacts: dict[tuple[int, str | None], list[str]] = field(default_factory=dict)
     _values: Values = field(default_factory=Values)
 
     def write(self, message: Message) -> Text:
@@ -57,12 +57,16 @@ class Writer:
 
     def contact(self, program: Program) -> str:
         """By role, not by name: a phone number and a name do not travel together."""
+        return ", ".join(self.contacts(program))
+
+    def contacts(self, program: Program) -> list[str]:
+        """Leaders first: they are where something happens."""
         key = (program.pk, get_language())
         if key not in self._contacts:
             staff = ProgramStaff.objects.filter(program=program, is_contact=True)
             numbers = staff.exclude(user__office_phone="").values_list("kind", "user__office_phone")
             found = [f"{_of_staff(kind)} ☎ {number}" for kind, number in numbers]
-            self._contacts[key] = ", ".join(found) or _(settings.HELP_CONTACT)
+            self._contacts[key] = found or [_(settings.HELP_CONTACT)]
         return self._contacts[key]
 
     # -- one method for each kind of message
@@ -83,7 +87,8 @@ class Writer:
         except GoneError:
             raise OutdatedError from None
         known = found | {"contact": self.contact(message.program)} | instead
-        return written(message.rule, known)
+        # A phone has room for one number.
+        return written(message.rule, known, contact=self.contacts(message.program)[0])
 
     def _test(self, message: Message) -> Words:
         """The text stands in the row; a try that failed has put the sender before it already."""
@@ -171,8 +176,13 @@ WORDS: Final[dict[MessageKind, Callable[[Writer, Message], Words]]] = {
 }
 
 
-def written(rule: ReminderRule, values: Mapping[str, str]) -> tuple[str, str, str]:
-    """A rule's words in the active language, Korean where no English was written."""
+def written(
+    rule: ReminderRule, values: Mapping[str, str], *, contact: str = ""
+) -> tuple[str, str, str]:
+    """A rule's words in the active language, Korean where no English was written.
+
+    `contact` is the one number a phone gets; without it the same as everybody.
+    """
     english = get_language() == "en"
     return filled(
         (english and rule.subject_en) or rule.subject,
@@ -180,11 +190,15 @@ def written(rule: ReminderRule, values: Mapping[str, str]) -> tuple[str, str, st
         # An English subject says more to its reader than a Korean text message.
         rule.sms_en if english and (rule.sms_en or rule.subject_en) else rule.sms,
         values,
+        contact=contact,
     )
 
 
-def filled(subject: str, body: str, short: str, values: Mapping[str, str]) -> tuple[str, str, str]:
-    return tuple(wording.fill(text, values) for text in (subject, body, short))  # type: ignore[return-value]
+def filled(
+    subject: str, body: str, short: str, values: Mapping[str, str], *, contact: str = ""
+) -> tuple[str, str, str]:
+    on_phone = {**values, "contact": contact or values["contact"]}
+    return wording.fill(subject, values), wording.fill(body, values), wording.fill(short, on_phone)
 
 
 def finished(subject: str, body: str, short: str = "") -> Text:

@@ -142,8 +142,10 @@ def departments_of(user: User) -> list[int]:
 
 
 def bring(publication: Publication, item: PublishedItem) -> str:
-    parts = (publication.bring, item.bring, item.dress_rule, item.id_rule)
-    return ", ".join(dict.fromkeys(part for part in parts if part))
+    """Each thing once, though program and item both name it."""
+    said = (publication.bring, item.bring, item.dress_rule, item.id_rule)
+    things = (thing.strip() for text in said for thing in text.split(","))
+    return ", ".join(dict.fromkeys(thing for thing in things if thing))
 
 
 def schedule(

@@ -75,6 +75,7 @@ MEANT: Final = {
 }  # fmt: skip
 _BRACES: Final = re.compile(r"\{([^{}\n]*)\}")
 _STRAY: Final = re.compile(r"[{}]")
+_LINE_ENDS: Final = re.compile(r"\r\n|\r|\n")
 LONGEST_SHOWN: Final = 40
 
 
@@ -132,7 +133,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
     Never raises: what `check` would have refused (a text written before a placeholder was dropped) is left out.
     """
-    lines = [_fill_line(line, values) for line in text.splitlines()]
+    lines = [_fill_line(line, values) for line in _LINE_ENDS.split(text)]
     whole = "\n".join(line for line in lines if line is not None)
     return re.sub(r"\n{3,}", "\n\n", whole).strip()
 

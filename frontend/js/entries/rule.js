@@ -28,9 +28,7 @@ function start(form) {
       if (part.hidden) part.querySelector("select").value = "";
     }
     for (const line of form.querySelectorAll("[data-audiences]")) {
-      const offered = line.dataset.audiences.split(" ").includes(audience.value);
-      line.classList.toggle("not-offered", !offered);
-      line.querySelector("button").disabled = !offered;
+      line.hidden = !line.dataset.audiences.split(" ").includes(audience.value);
     }
   };
 
