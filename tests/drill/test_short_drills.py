@@ -9,10 +9,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+
+from tests.smtp_sink import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANES = (
@@ -113,3 +117,28 @@ def test_the_web_answers_without_its_broker(lines):
     assert line["ok"], line
     assert line["errors"] == 0
     assert set(line["p95_ms"]) == {"itinerary", "feed", "desk", "board", "sign-in"}
+
+
+def test_ctrl_c_ends_everything_a_drill_started(lines, tmp_path, monkeypatch):
+    monkeypatch.setenv("DRILL_MARK", mark := uuid4().hex)
+    log = ROOT / "var" / "test" / "drill-0" / "logs" / "reminders.nofault" / "worker1.log"
+    log.unlink()
+    drill = _start(tmp_path, 0, ("reminders.nofault",))
+    until(lambda: log.exists() and " ready." in log.read_text(), PATIENCE)
+    # Database, broker, mail server, worker with its child, beat and sweeper.
+    assert len(_marked(mark)) > 6
+
+    drill.send_signal(signal.SIGINT)
+    drill.wait(60)
+
+    until(lambda: not _marked(mark))
+
+
+def _marked(mark: str) -> list[int]:
+    """Processes that have inherited the mark, wherever they are by now."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark.encode() in (process / "environ").read_bytes():
+                found.append(int(process.name))
+    return found
