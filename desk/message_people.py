@@ -126,13 +126,15 @@ def call_lines(publication: Publication, *, at: datetime, unmasked: bool) -> lis
 
 def _line(row: ToCall, *, unmasked: bool) -> CallLine:
     message, person = row.message, row.message.participant
-    number = person.mobile if person else (message.user.office_phone if message.user else "")
+    number = person.mobile if person else ""
+    # An extension is the office's, no secret of the person's.
+    office = message.user.office_phone if message.user else ""
     item = row.next_item
     return CallLine(
         row=row,
         name=message_pages.told(message),
         department=person.department.name if person else "",
-        phone=number if unmasked else mask_phone(number),
+        phone=office or (number if unmasked else mask_phone(number)),
         dial=bool(unmasked and number),
         told=kdaytime(row.told_at)
         if row.told_at

@@ -157,7 +157,8 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    may = message_pages.may(message, at=timezone.now())
+    at = timezone.now()
+    may = message_pages.may(message, at=at)
     context = {
         "message": message,
         "about": message_pages.about(message),
@@ -167,7 +168,7 @@ def _page(
         "attempts": message_pages.attempts(message),
         "seen": seen.of([message]).get(message.pk),
         "may": may,
-        "form": (form or RetimeForm.of(message)) if may.retime or form else None,
+        "form": (form or RetimeForm.of(message, at=at)) if may.retime or form else None,
     }
     return render(request, "desk/messages/detail.html", context, status=status)
 

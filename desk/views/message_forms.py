@@ -1,5 +1,6 @@
 """What an organizer types about a message."""
 
+from datetime import datetime
 from typing import Self
 
 from django import forms
@@ -17,8 +18,11 @@ class RetimeForm(forms.Form):
     shown = KoreanDateTimeField(widget=forms.HiddenInput, required=False)
 
     @classmethod
-    def of(cls, message: Message) -> Self:
-        return cls(initial=cls._initial(message))
+    def of(cls, message: Message, *, at: datetime) -> Self:
+        """Begins with the time it has; of one whose time has come, with the end of its hold or none."""
+        shown = cls._initial(message)
+        until = message.due_at if message.due_at > at else message.held_until
+        return cls(initial=shown | {"to": f"{local(until):%Y-%m-%d %H:%M}" if until else ""})
 
     def about(self, message: Message) -> Self:
         """What was typed, now against the time the message has meanwhile."""
@@ -31,7 +35,7 @@ class RetimeForm(forms.Form):
     @staticmethod
     def _initial(message: Message) -> dict[str, str]:
         shown = f"{local(message.due_at):%Y-%m-%d %H:%M}"
-        return {"to": shown, "shown": shown}
+        return {"shown": shown}
 
 
 class CallForm(forms.Form):

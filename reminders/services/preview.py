@@ -127,6 +127,7 @@ def example(program: Program | None, audience: str) -> dict[str, str]:
         "waiting": "3",
         "contact": _(settings.HELP_CONTACT),
         "link": f"{settings.SITE_URL}/",
+        "confirm": f"{settings.SITE_URL}/ack/…/",
     }
 
 

@@ -86,7 +86,9 @@ class Writer:
             )
         except GoneError:
             raise OutdatedError from None
-        known = found | {"contact": self.contact(message.program)} | instead
+        confirm = "" if message.host_id else links.url_of(message)
+        said = {"contact": self.contact(message.program), "confirm": confirm}
+        known = found | said | instead
         # A phone has room for one number.
         return written(message.rule, known, contact=self.contacts(message.program)[0])
 

@@ -60,6 +60,7 @@ PLACEHOLDERS: Final = (
     ),
     Placeholder("contact", "문의", gettext_lazy("문의할 곳과 전화")),
     Placeholder("link", "내일정", gettext_lazy("받는 사람이 볼 화면의 주소"), NOT_HOSTS),
+    Placeholder("confirm", "확인", gettext_lazy("받은 사람이 보았다고 누르는 주소"), NOT_HOSTS),
 )
 NAMES: Final = {
     written: placeholder

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from reminders.models import Acknowledgement, Message, MessageKind, SeenVia
 from reminders.services import delivery, links, planning
+from reminders.services.texts import Writer
 from site_visits.models import SeenPublication
 from tests.factories.accounts import UserFactory
 from tests.factories.reminders import due_reminders, moved_trip, next_publication, notice
@@ -140,6 +141,16 @@ def test_a_reminder_can_be_acknowledged_too(client):
 
     assert Acknowledgement.objects.get().message == message
     assert not SeenPublication.objects.exists()
+
+
+def test_a_rule_that_asks_for_a_word_puts_the_link_into_its_reminders(client):
+    message = due_reminders()[0]
+    type(message.rule).objects.filter(pk=message.rule_id).update(body="{일정}\n{확인}")
+    message.rule.refresh_from_db()
+
+    text = Writer().write(message)
+
+    assert links.url_of(message) in text.body
 
 
 def test_the_mail_of_a_change_carries_the_link(smtp, client):
