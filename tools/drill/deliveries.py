@@ -6,18 +6,21 @@ Each line counts the same things (see tally.py); what a scenario adds to them is
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from reminders.tasks import send_due
 from tools.children import Child
 from tools.drill.delivery import Run, run, usual_crew, wait_said
 from tools.drill.place import Scene
 from tools.smtp_sink import SILENT, Rule
 
 TWO_HOURS: Final = 7200
+DEAF_AFTER: Final = 120
 NO_BROKER: Final = "redis://127.0.0.1:1/0"
 
 
@@ -101,7 +104,10 @@ def valkey_freeze(scene: Scene) -> dict[str, Any]:
 
 
 def valkey_halfopen(scene: Scene) -> dict[str, Any]:
-    """Twice the connections of that moment are swallowed without a word (`swallowed`), as by a firewall."""
+    """Twice the connections of that moment are swallowed without a word (`swallowed`), as by a firewall.
+
+    Delivery does not wait for the broker; `hear_again_s` is how long the workers are deaf to its bell.
+    """
     broker = urlsplit(scene.environment["REDIS_URL"])
     proxy = scene.start("proxy", [sys.executable, "-m", "tools.drill.proxy", str(broker.port)])
     port = wait_said(proxy).strip()
@@ -117,8 +123,26 @@ def valkey_halfopen(scene: Scene) -> dict[str, Any]:
         this.waits(0.1)
         said = proxy.log.read_text().splitlines()[1:]
         this.facts["swallowed"] = sum(int(line.split()[1]) for line in said)
+        if not scene.place.short:
+            this.facts["hear_again_s"] = _hear_again(this)
 
     return _usual(scene, fault)
+
+
+def _hear_again(this: Run) -> float | None:
+    """Seconds until every worker has heard a bell again; None: some were deaf for two minutes."""
+    heard = [_bells(worker) for worker in this.workers]
+    began = time.monotonic()
+    while (since := time.monotonic() - began) < DEAF_AFTER:
+        if all(_bells(worker) > n for worker, n in zip(this.workers, heard, strict=True)):
+            return round(since, 1)
+        send_due.delay()
+        time.sleep(0.5)
+    return None
+
+
+def _bells(worker: Child) -> int:
+    return worker.log.read_text(errors="replace").count("send_due[")
 
 
 def _valkey(this: Run) -> Any:
