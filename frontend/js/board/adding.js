@@ -13,6 +13,7 @@ const dialog = byId("board-add");
 const form = dialog.querySelector("form");
 const search = form.elements.q;
 const WITH_SITE = new Set(["visit", "session", "lodging", "assembly"]);
+const ENDS = ["origin", "target"];
 let turn = 0;
 let known = [];
 
@@ -20,6 +21,7 @@ export function openAdd({ date = here.day, start = null, minutes = 60, site = nu
   if (!editable()) return;
   form.reset();
   form.elements.kind.value = kind;
+  for (const name of ["site", ...ENDS]) form.elements[name].replaceChildren();
   form.elements.date.replaceChildren();
   dayOptions(form.elements.date, date, { none: true });
   const begin = start ?? afterLast(date);
@@ -44,7 +46,10 @@ const afterLast = (date) => {
 // Only what the kind can have is asked.
 function shape() {
   const kind = form.elements.kind.value;
-  slot(form, "site-part").hidden = !WITH_SITE.has(kind);
+  const isLeg = kind === "travel";
+  slot(form, "site-part").hidden = !isLeg && !WITH_SITE.has(kind);
+  slot(form, "site-field").hidden = isLeg;
+  for (const name of ENDS) slot(form, `${name}-field`).hidden = !isLeg;
   const noDate = !form.elements.date.value;
   for (const name of ["start", "end"]) {
     form.elements[name].disabled = noDate;
@@ -65,10 +70,17 @@ async function fetchSites(q) {
   }
 }
 
+// The site that is looked for is taken at once; the ends of a leg keep what was chosen.
 function offer(sites, chosenId) {
-  const select = form.elements.site;
-  select.replaceChildren(option("", say("noSite")), ...sites.map((one) => option(one.id, [one.name, one.region].filter(Boolean).join(" · "), String(one.id) === String(chosenId))));
   for (const one of sites) if (!known.some((other) => other.id === one.id)) known.push(one);
+  list(form.elements.site, sites, chosenId);
+  for (const name of ENDS) list(form.elements[name], kept(sites, form.elements[name].value), form.elements[name].value);
+}
+
+const kept = (sites, id) => (!id || sites.some((one) => String(one.id) === id) ? sites : [known.find((one) => String(one.id) === id), ...sites]);
+
+function list(select, sites, chosenId) {
+  select.replaceChildren(option("", say("noSite")), ...sites.map((one) => option(one.id, [one.name, one.region].filter(Boolean).join(" · "), String(one.id) === String(chosenId))));
 }
 
 form.elements.kind.addEventListener("change", shape);
@@ -85,7 +97,8 @@ search.addEventListener("input", later(200, () => fetchSites(search.value)));
 search.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
-  form.elements.site.focus();
+  const next = form.elements.kind.value !== "travel" ? "site" : form.elements.origin.value ? "target" : "origin";
+  form.elements[next].focus();
 });
 linkTimes(form);
 
@@ -98,6 +111,7 @@ function facts() {
   const title = data.get("title").trim();
   return {
     uid: newUid(), kind, minutes, ...(title && { title }), ...(site && { site }), ...(date && { date, start }),
+    ...(kind === "travel" && Object.fromEntries(ENDS.filter((name) => data.get(name)).map((name) => [name, Number(data.get(name))]))),
     ...(data.get("place").trim() && { place: data.get("place").trim() }),
     ...(groups.length && groups.length < state.groups.length && { groups }), planner_only: data.has("planner_only"),
   };
@@ -126,7 +140,10 @@ function next({ date, start, minutes }) {
   const begin = date ? Math.min(start + minutes, DAY - 30) : 9 * 60;
   Object.assign(form.elements.title, { value: "" });
   for (const name of ["q", "place"]) form.elements[name].value = "";
-  form.elements.site.value = "";
+  offer(known, "");
+  // The next leg goes on from here.
+  form.elements.origin.value = form.elements.target.value;
+  form.elements.target.value = "";
   form.elements.start.value = clock(begin);
   form.elements.minutes.value = 60;
   form.elements.end.value = clock(begin + 60);

@@ -39,8 +39,14 @@ export function signedOut() {
 }
 
 // Another organizer was first: what they did, so that nobody has to guess.
-export function showTheirs(answer) {
+// A step that cannot be undone any more can be passed over: `skip` goes on with the one before.
+export function showTheirs(answer, skip = null) {
   const box = byId("board-theirs");
+  slot(box, "skip").hidden = !skip;
+  slot(box, "skip").onclick = () => {
+    box.hidden = true;
+    skip();
+  };
   fill(box, { error: answer.error });
   const list = slot(box, "list");
   list.replaceChildren(

@@ -110,7 +110,8 @@ function stale(command, answer) {
   changed();
   // Sent twice because the first answer was lost: then "the other" was this very command.
   if (wanted && [...command.versions.keys()].some((uid) => chosen.has(uid)) && !answer.theirs?.length) return;
-  showTheirs(answer);
+  const isStep = command.url !== state.urls.command;
+  showTheirs(answer, isStep ? () => send(() => ({ skip: true }), { url: command.url }) : null);
 }
 
 export async function preview(body) {

@@ -11,10 +11,19 @@ export const range = (start, minutes) => `${clock(start)}~${clock(start + minute
 export const snap = (minutes, grid) => Math.round(minutes / grid) * grid;
 export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
+// `9:30`, `09:30` and `930` are the same time; anything else is none.
 export function minutesOf(text) {
-  const found = /^(\d{1,2}):(\d{2})/.exec(text ?? "");
-  return found ? Number(found[1]) * 60 + Number(found[2]) : null;
+  const found = /^\s*(\d{1,2}):?(\d{2})\s*$/.exec(text ?? "");
+  if (!found) return null;
+  const [h, m] = [Number(found[1]), Number(found[2])];
+  return h < 24 && m < 60 ? h * 60 + m : null;
 }
+
+// A time field is tidied when it is left.
+document.addEventListener("change", (event) => {
+  const minutes = event.target.matches?.("[data-time]") ? minutesOf(event.target.value) : null;
+  if (minutes !== null) event.target.value = clock(minutes);
+});
 
 export function duration(minutes) {
   const [h, m] = [Math.floor(minutes / 60), minutes % 60];
