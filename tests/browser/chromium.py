@@ -46,10 +46,14 @@ def window(
     size: tuple[int, int],
     user: User | None = None,
     language: str = "ko",
+    touch: bool = False,
 ) -> BrowserContext:
-    """A fresh profile, signed in as `user` when given."""
+    """A fresh profile, signed in as `user` when given; `touch` for fingers instead of a mouse."""
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale="ko-KR", base_url=base
+        viewport={"width": size[0], "height": size[1]},
+        locale="ko-KR",
+        base_url=base,
+        has_touch=touch,
     )
     cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}]
     if user:
