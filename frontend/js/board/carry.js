@@ -25,7 +25,7 @@ export class Carry {
     this.uids = uids;
     this.news = news;
     this.first = first;
-    this.versions = versionsOf(uids);
+    this.versions = here.versions = versionsOf(uids);
     this.base = new Map(uids.map((uid) => [uid, baseOf(news ?? item(uid), start, date)]));
     this.fresh = news !== null || item(first).date === null;
     this.target = new Map(this.base);
@@ -143,7 +143,7 @@ export class Carry {
 
   end() {
     for (const ghost of this.nodes.values()) ghost.remove();
-    here.carrying = null;
+    here.carrying = here.versions = null;
     clear();
     takeHeld();
     changed();

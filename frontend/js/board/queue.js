@@ -76,6 +76,14 @@ function settle(command, { status, data }) {
   command.resolve(status === 200 ? data : null);
 }
 
+// Our own step raised the version: what waits, and what is in the hand, was meant for the item after it.
+function raise(changed, holders) {
+  for (const one of changed) {
+    const before = known(one.uid)?.version;
+    for (const versions of holders) if (versions?.has(one.uid) && versions.get(one.uid) === before) versions.set(one.uid, one.version);
+  }
+}
+
 // A dialog in the way shows its refusal itself: behind it nobody would see it.
 function refuse(command, text) {
   if (command.refused) command.refused(text);
@@ -84,9 +92,7 @@ function refuse(command, text) {
 
 function accept(command, answer) {
   const before = new Map(state.conflicts.map((one) => [one.key, one]));
-  for (const one of answer.items) {
-    for (const other of waiting) if (other.versions.has(one.uid)) other.versions.set(one.uid, one.version);
-  }
+  raise(answer.items, [...waiting.map((other) => other.versions), here.versions]);
   absorb(answer);
   const focus = (answer.focus ?? []).filter((uid) => items().has(uid));
   if (focus.length) choose(focus);

@@ -16,7 +16,7 @@ let merged = null;
 let asked = false;
 
 export const chosen = new Set();
-export const here = { focus: null, day: null, carrying: null, from: 0, fresh: new Set() };
+export const here = { focus: null, day: null, carrying: null, versions: null, from: 0, fresh: new Set() };
 export const settings = { grid: 15, zoom: 72, view: "week", lanes: false, ...read() };
 
 function read() {
