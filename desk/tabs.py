@@ -11,7 +11,7 @@ from programs.models import Program
 
 SIDES: list[tuple[str, Any, str]] = [
     ("overview", _("개요"), "organize:program-detail"),
-    ("itinerary", _("일정"), "organize:item-list"),
+    ("itinerary", _("일정"), "organize:board"),
     ("people", pgettext_lazy("plural", "교육생"), "organize:enrollment-list"),
     ("hosts", pgettext_lazy("plural", "방문기관"), "organize:host-list"),
     ("messages", pgettext_lazy("plural", "알림"), "organize:program-message-list"),

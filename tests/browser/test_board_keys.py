@@ -35,25 +35,36 @@ def press(page: Page, keys: str) -> None:
 
 
 def choose_site(page: Page, site) -> None:
-    """Looks for it by name; Enter leads to the list, which has found it."""
-    dialog = page.get_by_role("dialog", name="일정 넣기")
-    page.keyboard.type(site.name)
-    expect(dialog.get_by_role("status").filter(has_text="찾았습니다")).to_be_visible()
+    """Looks for it by name; Enter takes it and leads to the list of what was found."""
+    type_in(page, "방문지 찾기", site.name)
     page.keyboard.press("Enter")
-    select = page.locator("dialog[open] select:focus")
-    expect(select.locator("option", has_text=site.name)).to_have_count(1)
-    page.keyboard.type(site.name)
+    expect(page.locator("dialog[open] select:focus")).to_have_value(str(site.pk))
 
 
-def type_in(page: Page, label: str, text: str) -> None:
-    """Tab to a field and type over what stands there."""
+def choose_end(page: Page, label: str, site) -> None:
+    """An end of a leg: looked for by name, then taken from its own list."""
+    type_in(page, "방문지 찾기", site.name)
+    found = page.locator("dialog[open]").get_by_label(label, exact=True).locator("option").last
+    expect(found).to_contain_text(site.name)
+    go_to(page, label)
+    page.keyboard.press("End")
+    expect(page.locator("dialog[open] select:focus")).to_have_value(str(site.pk))
+
+
+def go_to(page: Page, label: str) -> None:
+    """Tab to a field, around the dialog if need be."""
     field = page.get_by_role("dialog", name="일정 넣기").get_by_label(label, exact=True)
-    for _ in range(20):
+    for _ in range(30):
         if field.evaluate("node => node === document.activeElement"):
             break
         page.keyboard.press("Tab")
     expect(field).to_be_focused()
-    press(page, "ControlOrMeta+a")
+
+
+def type_in(page: Page, label: str, text: str) -> None:
+    """Over what stands there."""
+    go_to(page, label)
+    press(page, "ControlOrMeta+a Delete")
     page.keyboard.type(text)
 
 
@@ -62,13 +73,15 @@ def add(page: Page, item: ItineraryItem) -> None:
     dialog = page.get_by_role("dialog", name="일정 넣기")
     press(page, "Shift+Tab")
     expect(dialog.get_by_label("종류")).to_be_focused()
-    page.keyboard.type(item.get_kind_display())
+    press(page, "Home" + " ArrowDown" * ItemKind.values.index(item.kind))
     expect(dialog.get_by_label("종류")).to_have_value(item.kind)
     press(page, "Tab")
     page.keyboard.type(item.title)
-    for site in filter(None, (item.site, item.origin, item.target)):
-        type_in(page, "방문지 찾기", "") if item.kind == ItemKind.TRAVEL else press(page, "Tab")
-        choose_site(page, site)
+    if item.site:
+        choose_site(page, item.site)
+    for label, site in (("출발", item.origin), ("도착", item.target)):
+        if site:
+            choose_end(page, label, site)
     type_in(page, "장소", item.place)
     type_in(page, "시작", local(item.starts_at).strftime("%H:%M"))
     type_in(page, "길이(분)", str(item.minutes))

@@ -61,12 +61,14 @@ async function fetchSites(q) {
   const mine = ++turn;
   try {
     const data = await read(await fetch(`${state.urls.sites}?${new URLSearchParams({ q })}`, { headers: { Accept: "application/json" } }));
-    if (mine !== turn || !data?.sites) return;
+    if (mine !== turn || !data?.sites) return null;
     if (!q) known = data.sites;
     offer(data.sites, q ? data.sites[0]?.id : form.elements.site.value);
     fill(form, { found: q ? say("found", { n: data.sites.length }) : "" });
+    return data.sites;
   } catch {
     fill(form, { found: say("offline") });
+    return null;
   }
 }
 
@@ -93,11 +95,13 @@ form.elements.site.addEventListener("change", () => {
   }
 });
 search.addEventListener("input", later(200, () => fetchSites(search.value)));
-// Enter in the search looks, it does not send the form half filled.
-search.addEventListener("keydown", (event) => {
+// Enter takes the first site that was found, the two ends of a leg one after the other; it does not send the form half filled.
+search.addEventListener("keydown", async (event) => {
   if (event.key !== "Enter") return;
   event.preventDefault();
   const next = form.elements.kind.value !== "travel" ? "site" : form.elements.origin.value ? "target" : "origin";
+  const found = await fetchSites(search.value);
+  if (found?.length) form.elements[next].value = found[0].id;
   form.elements[next].focus();
 });
 linkTimes(form);

@@ -3,7 +3,6 @@
 import { say } from "./words.js";
 import { badge, fill, piece, slot } from "./dom.js";
 import { chosen, conflictsOf, here, state } from "./store.js";
-import { range } from "./time.js";
 
 const ONE_LINE = 40;
 const HARDLY = 16;
@@ -20,13 +19,9 @@ export function groupsText(item) {
   return names.join(", ");
 }
 
-function label(item, found) {
-  const parts = [item.kind_label, item.title, item.date ? range(item.start, item.minutes) : say("noTime"), groupsText(item)];
-  if (item.host) parts.push(item.host.label);
-  if (item.planner_only) parts.push(say("plannerOnly"));
-  if (item.change) parts.push(item.change.label);
-  if (item.date && item.detail) parts.push(item.detail);
-  parts.push(...found.map((one) => one.message));
+// What the look of a card says without words.
+function more(item, found) {
+  const parts = [item.planner_only ? say("plannerOnly") : "", item.change?.label, ...found.map((one) => one.message)];
   return parts.filter(Boolean).join(", ");
 }
 
@@ -51,7 +46,7 @@ export function dress(card, item, height) {
     "board-card", `kind-${item.css_kind}`, look,
     first && (first.severity === "error" ? "has-error" : "has-warning"),
     item.planner_only && "planner-only", item.waiting && "waiting", here.carrying?.has(item.uid) && "carried",
-    card.classList.contains("flash") && "flash", item.change && "changed",
+    card.classList.contains("flash") && "flash",
   ].filter(Boolean).join(" ");
   if (card.className !== classes) card.className = classes;
   card.setAttribute("aria-selected", String(chosen.has(item.uid)));
@@ -59,10 +54,9 @@ export function dress(card, item, height) {
   if (card.dataset.signature === signature) return;
   card.dataset.signature = signature;
   card.dataset.uid = item.uid;
-  card.setAttribute("aria-label", label(item, found));
   const groups = groupsText(item);
   const inDetail = item.detail?.includes(groups) ? "" : groups;
-  fill(card, { title: item.title, time: item.time, detail: [inDetail, item.detail].filter(Boolean).join(" · ") });
+  fill(card, { kind: item.kind_label, more: more(item, found), title: item.title, time: item.time, detail: [inDetail, item.detail].filter(Boolean).join(" · ") });
   slot(card, "flags").replaceChildren(...flags(item, found));
 }
 

@@ -42,11 +42,23 @@ root.addEventListener("pointerdown", (event) => {
   if (slow) press.timer = setTimeout(begin, LONG_PRESS);
 });
 
+// A mouse is exact enough for the last pixels of a card; a finger needs the grips of the chosen one.
+function edgeAt(card, event) {
+  const grip = event.target.closest("[data-grip]")?.dataset.grip;
+  if (grip || event.pointerType === "touch") return grip;
+  const box = card.getBoundingClientRect();
+  const reach = Math.min(6, box.height / 4);
+  if (event.clientY > box.bottom - reach) return "bottom";
+  return event.clientY < box.top + reach ? "top" : undefined;
+}
+
 // What lies under the pointer decides what pulling it means.
 function startOf(event) {
   const card = event.target.closest("[data-uid]");
-  const grip = event.target.closest("[data-grip]")?.dataset.grip;
-  if (card && scroller.contains(card)) return { kind: grip ? "resize" : "move", uid: card.dataset.uid, edge: grip };
+  if (card && scroller.contains(card)) {
+    const edge = edgeAt(card, event);
+    return { kind: edge ? "resize" : "move", uid: card.dataset.uid, edge };
+  }
   const news = event.target.closest("[data-pool]") && draggedFrom(event.target);
   if (news) return { kind: "move", ...news };
   const day = event.target.closest("[data-day]");

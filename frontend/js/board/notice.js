@@ -13,8 +13,10 @@ export function speak(text) {
 }
 
 // `tone` bad stays until the next word: a refusal must be readable in peace.
+const SENTENCE = /[.!?…]$/;
+
 export function tell(text, { tone = "ok", notes = [] } = {}) {
-  const lines = [text, ...notes].filter(Boolean);
+  const lines = [text, ...notes].filter(Boolean).map((line) => (SENTENCE.test(line) ? line : `${line}.`));
   if (!lines.length) return;
   toast.className = `board-toast ${tone}`;
   fill(toast, { text: lines[0], notes: lines.slice(1).join(" ") });

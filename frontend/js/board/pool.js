@@ -1,7 +1,7 @@
 // The column of what has no time yet, and the catalogue of sites to take from.
 
 import { say } from "./words.js";
-import { badge, byId, later, option, piece, slot } from "./dom.js";
+import { badge, byId, fill, later, option, piece, slot } from "./dom.js";
 import { chosen, conflictsOf, editable, here, onChange, state, unscheduled } from "./store.js";
 import { read } from "./queue.js";
 import { duration } from "./time.js";
@@ -37,7 +37,7 @@ function itemCard(one) {
   card.setAttribute("aria-selected", String(chosen.has(one.uid)));
   card.classList.toggle("carried", Boolean(here.carrying?.has(one.uid)));
   const found = conflictsOf(one.uid);
-  card.setAttribute("aria-label", [one.title, facts(one), say("noTime"), ...found.map((c) => c.message)].join(", "));
+  fill(card, { more: [say("noTime"), ...found.map((c) => c.message)].join(", ") });
   slot(card, "flags").replaceChildren(...(one.host ? [badge(one.host.label, one.host.tone)] : []));
   return card;
 }
@@ -47,7 +47,7 @@ function siteCard(one) {
   const card = piece("pool-item", { title: one.name, facts: text });
   card.classList.add(`kind-${one.css_kind}`);
   card.dataset.site = one.id;
-  card.setAttribute("aria-label", `${one.name}, ${text}`);
+  fill(card, { more: "" });
   return card;
 }
 

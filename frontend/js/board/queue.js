@@ -1,7 +1,7 @@
 // Commands on their way to the server: one after the other, shown at once, taken back when refused, repeated when the line is down.
 
 import { say } from "./words.js";
-import { absorb, chosen, editable, here, items, known, patch, replace, state, changed, choose } from "./store.js";
+import { absorb, chosen, editable, here, items, known, patch, replace, state, changed, choose, dayOf } from "./store.js";
 import { offline, showTheirs, signedOut, tell } from "./notice.js";
 
 const AGAIN_AFTER = [1_000, 3_000, 8_000, 15_000];
@@ -96,7 +96,14 @@ function accept(command, answer) {
   absorb(answer);
   const focus = (answer.focus ?? []).filter((uid) => items().has(uid));
   if (focus.length) choose(focus);
-  tell(answer.said, { notes: [...(answer.notes ?? []), ...consequences(before, answer.conflicts)] });
+  tell(answer.said, { notes: [whereTo(answer.items), ...(answer.notes ?? []), ...consequences(before, answer.conflicts)] });
+}
+
+// One item is named with its new place; several are counted by the server.
+function whereTo(changed) {
+  const [one] = changed;
+  if (changed.length !== 1) return "";
+  return `${one.title}: ${one.date ? `${dayOf(one.date)?.label ?? one.date}, ${one.time}` : say("noTime")}.`;
 }
 
 // After a move: what is wrong now that was not, and how much is mended.

@@ -7,6 +7,7 @@ import { preview, send, versionsOf } from "./queue.js";
 import { clock, duration, minutesOf } from "./time.js";
 
 const SHOWN = 40;
+const WORST = 4;
 let current = null;
 let turn = 0;
 
@@ -33,8 +34,8 @@ export function openTool(name, context = {}) {
   form.reset();
   current = { name, dialog, form, context: { ...context, versions: versionsOf(uids) } };
   prepare(form, uids);
-  fill(form, { error: "", said: "", effect: "" });
-  slot(form, "preview").replaceChildren();
+  fill(form, { error: "", said: "" });
+  for (const name of ["preview", "effect"]) slot(form, name).replaceChildren();
   dialog.showModal();
   look();
 }
@@ -78,15 +79,22 @@ function show(form, answer) {
   list.replaceChildren(...lines.slice(0, SHOWN).map((one) => piece("preview-line", { title: one.title, from: one.from, to: one.to })));
   list.hidden = !lines.length;
   const rest = lines.length > SHOWN ? say("andMore", { n: lines.length - SHOWN }) : "";
-  fill(form, { error: answer.error ?? "", said: [answer.error ? "" : lines.length ? answer.said : say("nothingToDo"), rest].filter(Boolean).join(" "), effect: effect(answer.conflicts) });
+  fill(form, { error: answer.error ?? "", said: [answer.error ? "" : lines.length ? answer.said : say("nothingToDo"), rest].filter(Boolean).join(" ") });
+  const consequences = effects(answer.conflicts);
+  slot(form, "effect").replaceChildren(...consequences.map(textLine));
+  slot(form, "effect").hidden = !consequences.length;
   form.querySelector("[type=submit]").setAttribute("aria-disabled", String(Boolean(answer.error) || !lines.length));
 }
 
-function effect(conflicts) {
-  if (!conflicts) return "";
-  const fresh = (conflicts.new ?? []).map((text) => say("newProblem", { text }));
-  return [say("problemsFromTo", { before: conflicts.before, after: conflicts.after }), ...fresh].join(" ");
+// How many problems there would be, and the first of those that are not there yet.
+function effects(conflicts) {
+  if (!conflicts) return [];
+  const fresh = conflicts.new ?? [];
+  const rest = fresh.length > WORST ? [say("moreProblems", { n: fresh.length - WORST })] : [];
+  return [say("problemsFromTo", { before: conflicts.before, after: conflicts.after }), ...fresh.slice(0, WORST).map((text) => say("newProblem", { text })), ...rest];
 }
+
+const textLine = (text) => Object.assign(document.createElement("li"), { textContent: text });
 
 async function apply(event) {
   event.preventDefault();
@@ -117,11 +125,7 @@ export function openConfirm(name, uids, then) {
   dialog.showModal();
 }
 
-function lineOf(one) {
-  const line = document.createElement("li");
-  line.textContent = [one.title, one.date ? one.time : "", one.minutes ? duration(one.minutes) : ""].filter(Boolean).join(" · ");
-  return line;
-}
+const lineOf = (one) => textLine([one.title, one.date ? one.time : "", one.minutes ? duration(one.minutes) : ""].filter(Boolean).join(" · "));
 
 for (const dialog of document.querySelectorAll("dialog")) {
   for (const button of dialog.querySelectorAll("[data-close]")) button.addEventListener("click", () => dialog.close());
