@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.dates import kdatetime, ktimerange, local_date
+from core.dates import kdatetime, kduration, ktimerange, local_date
 from core.lists import Column, Listing, ListSpec, listing
 from desk.itinerary_pages import CHANGE_TONES, Problem, css_kind, problems
 from desk.tabs import program_tabs
 from programs.models import Program
+from reminders.models import Channel
+from reminders.services import forecast
 from site_visits.differences import Difference, differences
 from site_visits.forms import PublishForm
 from site_visits.models import Change, Publication, PublishedItem
@@ -73,7 +76,7 @@ def read_days(
     return [ReadDay(day, found) for day, found in sorted(days.items())]
 
 
-def review_context(program: Program, form: PublishForm) -> dict[str, Any]:
+def review_context(program: Program, form: PublishForm, *, at: datetime) -> dict[str, Any]:
     found = publishing.review(program)
     conflicts = warnings.for_program(program)
     errors = [conflict for conflict in conflicts if conflict.is_error]
@@ -92,6 +95,18 @@ def review_context(program: Program, form: PublishForm) -> dict[str, Any]:
         "people": publishing.everybody_touched(program, found.changes),
         "facts": _facts(program, publishing.latest(program)) if found.facts_changed else [],
         "left_out": _left_out(program),
+        **_forecast(program, at=at),
+    }
+
+
+def _forecast(program: Program, *, at: datetime) -> dict[str, Any]:
+    """What publishing now would send, and how long the gateways take for it."""
+    found = forecast.of_publication(program, at=at)
+    minutes = ceil(found.drain.total_seconds() / 60)
+    return {
+        "forecast": found,
+        "channels": [(Channel(name).label, count) for name, count in found.by_channel.items()],
+        "drain": _("1분 안") if minutes <= 1 else _("약 %(time)s") % {"time": kduration(minutes)},
     }
 
 

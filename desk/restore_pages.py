@@ -1,12 +1,13 @@
 """What bringing a publication back would do to the draft, read before it is done."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.dates import kday, ktimerange
+from core.dates import kday, ktimerange, local_date
 from desk.tabs import program_tabs
 from programs.models import Program
 from site_visits.differences import Difference
@@ -75,13 +76,26 @@ def _label(before: Snapshot | None, after: Snapshot | None) -> tuple[str, str]:
 
 def _lines(preview: restoring.Preview, before: Snapshot, after: Snapshot) -> list[Difference]:
     pairs = [
-        Difference(_("시간"), _when(before), _when(after)),
+        Difference(_("시간"), _old_time(before, after), _when(after)),
         Difference(_("제목"), before.display_title, after.display_title),
         Difference(_("장소"), _where(preview.before, before), _where(preview.after, after)),
         Difference(_("알릴 말"), before.note, after.note),
         Difference(_("준비물"), before.bring, after.bring),
     ]
-    return [pair for pair in pairs if pair.old != pair.new] if after.is_live else []
+    same_time = (before.starts_at, before.ends_at) == (after.starts_at, after.ends_at)
+    told = pairs[1:] if same_time else pairs
+    return [pair for pair in told if pair.old != pair.new] if after.is_live else []
+
+
+def _old_time(before: Snapshot, after: Snapshot) -> str:
+    """The day is said once when it stays the same."""
+    if before.starts_at and after.starts_at and _same_day(before.starts_at, after.starts_at):
+        return ktimerange(before.starts_at, before.ends_at)
+    return _when(before)
+
+
+def _same_day(one: datetime, other: datetime) -> bool:
+    return local_date(one) == local_date(other)
 
 
 def _when(facts: Snapshot) -> str:

@@ -8,8 +8,10 @@ from unicodedata import east_asian_width
 
 Spot = tuple[int, int]
 Curve = tuple[Spot, Spot, Spot]
-# A latin letter beside a Hangul syllable, on the safe side.
-NARROW: Final = 0.62
+# Beside a Hangul syllable, on the safe side.
+SPACE: Final = 0.35
+SMALL: Final = 0.57
+TALL: Final = 0.68
 GAP: Final = 4
 GRID: Final = 6
 # A leg's label further than this from its line would read as another's.
@@ -37,9 +39,15 @@ class Box:
 
 def text_width(text: str, size: int) -> float:
     """In the fonts we use; rather too much than too little."""
-    return size * sum(
-        NARROW if east_asian_width(sign) in ("Na", "N", "H") else 1.0 for sign in text
-    )
+    return size * sum(_share(sign) for sign in text)
+
+
+def _share(sign: str) -> float:
+    if east_asian_width(sign) not in ("Na", "N", "H"):
+        return 1.0
+    if sign.isspace():
+        return SPACE
+    return TALL if sign.isupper() or sign.isdigit() else SMALL
 
 
 def shortened(text: str, size: int, longest: float) -> str:

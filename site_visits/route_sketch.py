@@ -23,7 +23,7 @@ EDGE: Final = 20
 APART: Final = 46
 NAME_SIZE: Final = 13
 LEG_SIZE: Final = 11
-LONGEST_NAME: Final = 150
+LONGEST_NAME: Final = 165
 # How strongly gaps are evened out, until the dots lie apart; 1 is the true map.
 EVENING: Final = (1.0, 0.6, 0.35)
 STEPS: Final = 200

@@ -33,7 +33,7 @@ def publish(request: AuthenticatedRequest, code: str) -> HttpResponse:
                 request, _("%(number)d판을 공개했습니다.") % {"number": publication.number}
             )
             return redirect("organize:publication-detail", code, publication.number)
-    context = publication_pages.review_context(program, form)
+    context = publication_pages.review_context(program, form, at=timezone.now())
     return render(request, "desk/publish/review.html", context, status=status)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from programs.models import Program, ProgramStatus
 from site_visits.models import ItineraryItem
 from site_visits.services import publishing
+from tests.factories.accounts import UserFactory
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import ProgramFactory
 from tests.factories.site_visits import ItemFactory
@@ -135,7 +136,7 @@ def test_the_pages_cost_the_same_at_any_size(
         ItemFactory(program=program)
     desk.get(url("publish", program.code))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(21):
         desk.get(url("publish", program.code))
     publishing.publish(
         program=program, by=organizer, at=now, expected_number=0, override_reason="시험"
@@ -291,3 +292,25 @@ def test_a_program_that_is_over_says_why_it_is_not_restored(desk, three_editions
 
     assert "끝난 과정의 일정은 고칠 수 없습니다" in page
     assert 'name="digest"' not in page
+
+
+def test_the_page_says_how_many_messages_go_out_by_which_channel_and_how_long_it_takes(
+    desk, program, organizer, now, settings
+):
+    settings.EMAIL_RATE = 0.1
+    item = ItemFactory(program=program, title="실습")
+    publishing.publish(program=program, by=organizer, at=now, expected_number=0)
+    for _ in range(12):
+        EnrollmentFactory(program=program, participant__user=UserFactory())
+    ItineraryItem.objects.filter(pk=item.pk).update(place="2층", version=2)
+
+    page = desk.get(url("publish", program.code)).text
+
+    for words in ("알림 12건이 나갑니다", "나갈 알림", "전자우편 12", "약 2분"):
+        assert words in page
+
+
+def test_changes_that_concern_nobody_send_nothing_and_the_page_says_so(desk, program):
+    ItemFactory(program=program)
+
+    assert "이 변경으로 나갈 알림은 없습니다" in desk.get(url("publish", program.code)).text
