@@ -382,5 +382,6 @@ def urls(program: Program) -> dict[str, str]:
         "map": at("board-map", "DATE"),
         "publish": at("publish"),
         "list": at("item-list"),
+        "print": f"{at('timetable')}?edition=0&map=on",
         "create": at("item-create"),
     }

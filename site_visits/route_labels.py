@@ -97,10 +97,9 @@ class Board:
                     self.take(box)
                     return box
         x, y = _at(curve, 0.5)
-        free = self._nearest_free((round(x), round(y)), wide, high)
-        if free is None or _distance(free, (round(x), round(y))) > NEAR:
-            return None
-        self.take(free)
+        free = self._nearest_free((round(x), round(y)), wide, high, within=NEAR)
+        if free:
+            self.take(free)
         return free
 
     def _is_free(self, box: Box) -> bool:
@@ -111,13 +110,16 @@ class Board:
             and not any(box.overlaps(other) for other in self.taken)
         )
 
-    def _nearest_free(self, spot: Spot, wide: int, high: int) -> Box | None:
-        boxes = (
-            Box(left, top, left + wide, top + high)
-            for top in range(2, self.height - high, GRID)
-            for left in range(2, self.width - wide, GRID)
+    def _nearest_free(
+        self, spot: Spot, wide: int, high: int, within: int | None = None
+    ) -> Box | None:
+        reach = within if within is not None else self.width + self.height
+        rows = range(max(2, spot[1] - reach - high), min(self.height - high, spot[1] + reach), GRID)
+        columns = range(
+            max(2, spot[0] - reach - wide), min(self.width - wide, spot[0] + reach), GRID
         )
-        free = [box for box in boxes if self._is_free(box)]
+        boxes = (Box(left, top, left + wide, top + high) for top in rows for left in columns)
+        free = [box for box in boxes if _distance(box, spot) <= reach and self._is_free(box)]
         return min(free, key=lambda box: (_distance(box, spot), box.top, box.left), default=None)
 
     def _below(self, spot: Spot, wide: int, high: int) -> Box:
