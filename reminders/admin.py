@@ -1,40 +1,20 @@
-from typing import Any
-
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 
-from accounts.admin_base import CatalogueAdmin, ReadOnlyAdmin, ReadOnlyInline
-from core.errors import RuleBroken
+from accounts.admin_base import ReadOnlyAdmin, ReadOnlyInline
 from reminders.models import DeliveryAttempt, Message, ReminderRule
-from reminders.services import wording
-from reminders.services.rules import TEXTS
-
-
-class DefaultRuleForm(ModelForm):
-    """The same refusal of unknown placeholders as at the desk."""
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or self.cleaned_data
-        for field in TEXTS:
-            try:
-                wording.check(typed.get(field) or "", field=field)
-            except RuleBroken as refusal:
-                self.add_error(field, ValidationError(str(refusal)))
-        return typed
 
 
 @admin.register(ReminderRule)
-class ReminderRuleAdmin(CatalogueAdmin):
-    """The county's defaults; a program's own copies are edited at the desk."""
+class ReminderRuleAdmin(ReadOnlyAdmin):
+    """The county's defaults to look at; they and a program's own rules are kept at the desk."""
 
-    form = DefaultRuleForm
-    list_display = ["name", "trigger", "days_before", "at_time", "minutes_before", "is_active"]
-    list_filter = ["trigger", "is_active"]
+    list_display = ["name", "audience", "trigger", "is_active", "desk_link"]
+    list_filter = ["trigger", "audience", "is_active"]
     search_fields = ["name"]
-    exclude = ["program", "business_days"]
+    exclude = ["program"]
+    desk_page = "organize:default-rule-edit"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReminderRule]:
         return super().get_queryset(request).filter(program=None)

@@ -140,10 +140,13 @@ def differ(rule: ReminderRule, origin: ReminderRule) -> bool:
 @transaction.atomic
 def delete(*, program: Program | None, rule: ReminderRule, by: "User", at: datetime) -> int:
     """Take a rule away and supersede what it has planned; returns how many messages that were."""
-    own = _own(program, rule)
-    # Whoever deletes another one at the same time waits here: the last one has to stay.
+    if program is not None and rule.program_id is None:
+        defaults.copy(program)
+    # Whoever deletes another one at the same time waits here, before anybody holds one: the last one has to stay.
     beside = ReminderRule.objects.select_for_update().filter(program=program).order_by("pk")
-    if len(beside) < 2:
+    left = len(beside)
+    own = _own(program, rule)
+    if left < 2:
         raise RuleBroken(
             _("마지막 규칙은 지울 수 없습니다. 알림을 보내지 않으려면 규칙을 꺼 주세요.")
         )

@@ -1,6 +1,8 @@
 from dataclasses import replace
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from core.errors import RuleBroken
@@ -8,6 +10,7 @@ from reminders.models import Message, MessageState, ReminderRule
 from reminders.services import defaults, planning, rules
 from tests.factories.programs import ProgramFactory
 from tests.factories.reminders import due_reminders, program_starting
+from tests.factories.reminders import rule as make_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +116,28 @@ def test_a_rule_of_another_program_is_refused(organizer):
 
     with pytest.raises(RuleBroken):
         edit(message.rule, ProgramFactory(), organizer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_who_delete_the_last_two_rules_at_once_one_is_refused(organizer):
+    program = ProgramFactory()
+    two = [make_rule(program), make_rule(program, "leaders")]
+    refused, together = [], Barrier(2)
+
+    def delete(rule):
+        together.wait()
+        try:
+            rules.delete(program=program, rule=rule, by=organizer, at=timezone.now())
+        except RuleBroken as refusal:
+            refused.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=delete, args=[rule]) for rule in two]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refused) == 1
+    assert ReminderRule.objects.filter(program=program).count() == 1
