@@ -29,6 +29,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 SIDES = [
     ("list", gettext_lazy("목록"), "organize:visit-list"),
     ("calendar", gettext_lazy("달력"), "organize:visit-calendar"),
+    ("hosts", gettext_lazy("방문기관 회신"), "organize:host-board"),
 ]
 
 

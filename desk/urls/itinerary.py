@@ -45,5 +45,9 @@ urlpatterns = [
     path("programs/<slug:code>/timetable/xlsx/", timetable.timetable_xlsx, name="timetable-xlsx"),
     path("programs/<slug:code>/board/map/<str:day>/", route_map.board_map, name="board-map"),
     path("programs/<slug:code>/hosts/", hosts.host_list, name="host-list"),
+    path("programs/<slug:code>/hosts/rules/", hosts.host_rules, name="host-rules"),
     path("programs/<slug:code>/hosts/<int:pk>/ask/", hosts.host_ask, name="host-ask"),
+    path("programs/<slug:code>/hosts/<int:pk>/remind/", hosts.host_remind, name="host-remind"),
+    path("programs/<slug:code>/hosts/<int:pk>/told/", hosts.host_told, name="host-told"),
+    path("visits/hosts/", hosts.host_board, name="host-board"),
 ]

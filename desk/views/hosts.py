@@ -1,105 +1,120 @@
-"""Asking the hosts of a program's visits, and the board of what they answered."""
+"""Asking the hosts of visits, and the boards of what they answered."""
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Can, requires
-from core.dates import kdate, ktimerange
-from core.errors import RuleBroken
+from core.errors import RuleBroken, refuse_on
 from core.http import AuthenticatedRequest
-from desk.figures import tone
-from desk.itinerary_pages import STATE_TONES
-from desk.tabs import program_tabs
+from desk import host_pages, visit_pages
 from programs.models import Program
-from site_visits.models import HostState, SiteVisit
+from reminders.services import plan_hosts
+from site_visits.host_forms import AskForm, HostRulesForm
+from site_visits.models import SiteVisit
 from site_visits.services import hosts
-from site_visits.services.headcounts import Enrolled
+
+
+def _program(request: AuthenticatedRequest, code: str) -> Program:
+    return get_object_or_404(Program.objects.visible_to(request.user), code=code)
 
 
 @require_safe
 @requires(Can.MANAGE_PROGRAMS)
 def host_list(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    program = get_object_or_404(Program.objects.visible_to(request.user), code=code)
-    visits = list(_visits(program))
-    enrolled = Enrolled(program)
-    columns = [
-        {
-            "label": state.label,
-            "tone": STATE_TONES[state],
-            "visits": [
-                {"visit": visit, "people": hosts.headcount(visit, enrolled)}
-                for visit in visits
-                if visit.host_state == state
-            ],
-        }
-        for state in HostState
-    ]
-    context = {
-        "program": program,
-        "tabs": program_tabs(program, "hosts"),
-        "tone": tone(program),
-        "columns": columns,
-        "any": visits,
-    }
+    context = host_pages.board_context(_program(request, code), at=timezone.now())
     return render(request, "desk/hosts/list.html", context)
+
+
+@require_safe
+@requires(Can.MANAGE_PROGRAMS)
+def host_board(request: AuthenticatedRequest) -> HttpResponse:
+    """The coming visits of every program by what their hosts answered."""
+    at = timezone.now()
+    coming = visit_pages.scheduled(SiteVisit.objects.visible_to(request.user)).upcoming(at=at)
+    context = {
+        "tabs": visit_pages.tabs("hosts"),
+        "columns": host_pages.all_columns(visit_pages.with_people(coming), at=at),
+    }
+    return render(request, "desk/hosts/board.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Can.MANAGE_PROGRAMS)
+def host_ask(request: AuthenticatedRequest, code: str, pk: int) -> HttpResponse:
+    """Ask by mail or by a letter to copy; the letters stay here as long as the question stands."""
+    program = _program(request, code)
+    visit = get_object_or_404(host_pages.visits_of(program), pk=pk)
+    form = AskForm(request.POST or None)
+    if form.is_valid():
+        try:
+            hosts.ask(visit=visit, by=request.user, at=timezone.now(), **form.facts)
+        except RuleBroken as refusal:
+            refuse_on(form, refusal)
+        else:
+            if form.facts["by_mail"]:
+                messages.success(request, _("요청 메일을 보냅니다. 잠시 뒤 나갑니다."))
+                return redirect("organize:host-list", code)
+            return redirect("organize:host-ask", code, pk)
+    context = host_pages.letter_context(program, visit, form, at=timezone.now())
+    return render(request, "desk/hosts/letter.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
 @requires(Can.MANAGE_PROGRAMS)
-def host_ask(request: AuthenticatedRequest, code: str, pk: int) -> HttpResponse:
-    """The letter with its link, shown this once: only the digest of the link is kept."""
-    program = get_object_or_404(Program.objects.visible_to(request.user), code=code)
-    visit = get_object_or_404(_visits(program), pk=pk)
-    try:
-        token = hosts.ask(visit=visit, by=request.user, at=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-        return redirect("organize:host-list", code)
-    link = settings.SITE_URL.rstrip("/") + reverse("host:answer", args=[token])
-    context = {
-        "program": program,
-        "visit": visit,
-        "link": link,
-        "letter": _letter(program, visit, link),
-    }
-    return render(request, "desk/hosts/letter.html", context)
-
-
-def _visits(program: Program) -> Any:
-    return (
-        SiteVisit.objects.live()
-        .filter(item__program=program)
-        .select_related("item__site", "item__program")
-        .prefetch_related("item__groups")
-        .order_by("item__starts_at", "pk")
+def host_remind(request: AuthenticatedRequest, code: str, pk: int) -> HttpResponse:
+    """One more mail to a host who has not answered."""
+    program = _program(request, code)
+    visit = get_object_or_404(host_pages.visits_of(program), pk=pk)
+    return _done(
+        request,
+        code,
+        lambda: plan_hosts.remind_now(visit=visit, by=request.user, at=timezone.now()),
+        _("다시 알리는 메일을 보냅니다. 잠시 뒤 나갑니다."),
     )
 
 
-def _letter(program: Program, visit: SiteVisit, link: str) -> str:
-    item = visit.item
-    people = hosts.headcount(visit)
-    lines = [
-        _("안녕하십니까. %(organization)s %(program)s 현장방문을 요청드립니다.")
-        % {"organization": _(settings.ORGANIZATION), "program": program.full_title},
-        "",
-        _("때: %(day)s %(time)s")
-        % {"day": kdate(item.starts_at), "time": ktimerange(item.starts_at, item.ends_at)},
-        _("곳: %(site)s")
-        % {"site": " ".join(part for part in (str(item.site), item.place) if part)},
-        _("인원: %(people)d명") % {"people": people},
-        _("목적: %(purpose)s") % {"purpose": visit.purpose or item.display_title},
-        "",
-        _("아래 주소에서 받으실 수 있는지 알려 주시기 바랍니다. 로그인은 필요 없습니다."),
-        link,
-        "",
-        _("문의: %(contact)s") % {"contact": _(settings.HELP_CONTACT)},
-    ]
-    return "\n".join(str(line) for line in lines)
+@require_POST
+@requires(Can.MANAGE_PROGRAMS)
+def host_told(request: AuthenticatedRequest, code: str, pk: int) -> HttpResponse:
+    """The organizer has told the host that the visit is off."""
+    program = _program(request, code)
+    visit = get_object_or_404(host_pages.visits_of(program), pk=pk)
+    return _done(
+        request,
+        code,
+        lambda: hosts.note_cancellation_told(visit=visit, by=request.user, at=timezone.now()),
+        _("취소를 알린 것으로 적었습니다."),
+    )
+
+
+def _done(request: AuthenticatedRequest, code: str, act: Any, said: str) -> HttpResponse:
+    try:
+        act()
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("organize:host-list", code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Can.MANAGE_PROGRAMS)
+def host_rules(request: AuthenticatedRequest, code: str) -> HttpResponse:
+    program = _program(request, code)
+    form = HostRulesForm(request.POST or None, instance=hosts.rules_of(program))
+    if form.is_valid():
+        hosts.set_rules(program=program, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("저장했습니다."))
+        return redirect("organize:host-list", code)
+    return render(
+        request,
+        "desk/hosts/rules.html",
+        {"program": program, "form": form},
+        status=422 if form.is_bound else 200,
+    )

@@ -6,15 +6,24 @@ from typing import Protocol
 from reminders.models import Channel, DeliveryAttempt, Message
 
 Outcome = DeliveryAttempt.Outcome
+MASKED = "********"
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`short` is what a phone gets instead of subject and body, the sender's name first."""
+    """`short` is what a phone gets instead of subject and body, the sender's name first.
+
+    `secret` stands in the body that goes out, never in the one that is kept.
+    """
 
     subject: str
     body: str
     short: str = ""
+    secret: str = ""
+
+    @property
+    def kept_body(self) -> str:
+        return self.body.replace(self.secret, MASKED) if self.secret else self.body
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,10 @@ class EmailSender:
 
 
 def address_of(message: Message) -> str:
-    """Where this person reads mail: the address of the staff list, else that of the account."""
+    """Where this person reads mail: the address of the staff list, else that of the account; of a host, the site's."""
+    if message.host is not None:
+        site = message.asking.site if message.asking else message.host.item.site
+        return site.contact_email if site else ""
     person = message.participant
     if person is not None:
         return person.email or (person.user.email if person.user else "") or ""

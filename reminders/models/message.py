@@ -13,7 +13,7 @@ from core.guards import append_only
 from participants.models import EnrollmentEvent, Participant
 from programs.models import Program, ProgramStaff
 from reminders.models.rule import ReminderRule
-from site_visits.models import Publication, SiteVisit
+from site_visits.models import HostAsking, Publication, SiteVisit
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -169,6 +169,15 @@ class Message(models.Model):
         blank=True,
         related_name="messages",
         verbose_name=_("방문기관"),
+    )
+    # Of a host message: the asking it sends, reminds of or takes back.
+    asking = models.ForeignKey(
+        HostAsking,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("방문 요청"),
     )
     # What it is about: re-checked just before sending.
     item_uid = models.UUIDField(_("일정 식별자"), null=True, blank=True)

@@ -94,7 +94,7 @@ def _settle_surely(ticket: Ticket, answer: Answer, text: Text) -> bool:
 
 
 def _settle(ticket: Ticket, answer: Answer, text: Text) -> bool:
-    settled = outbox.settle(ticket, answer, subject=text.subject, body=text.body)
+    settled = outbox.settle(ticket, answer, subject=text.subject, body=text.kept_body)
     if not settled:
         log.warning("message %s was overtaken; its late answer is not counted", ticket.id)
     return settled

@@ -84,6 +84,8 @@ def _messages(ids: Sequence[UUID]) -> dict[UUID, Message]:
             "participant__user",
             "user",
             "host__item__site",
+            "host__item__program",
+            "asking__site",
         )
         .filter(pk__in=ids)
         .in_bulk()

@@ -3,6 +3,7 @@
 from typing import Final
 
 from reminders.services.audience_sql import STILL_A_READER, STILL_THE_ITEM
+from reminders.services.host_sql import HOST_VERDICT
 
 CLAIM: Final = """
 UPDATE reminders_message m
@@ -35,6 +36,7 @@ SOURCES: Final = """
     LEFT JOIN accounts_user account ON account.id = coalesce(b.user_id, person.user_id)
     LEFT JOIN site_visits_sitevisit visit ON visit.id = b.host_id
     LEFT JOIN site_visits_itineraryitem visited ON visited.id = visit.item_id
+    LEFT JOIN site_visits_hostasking asking ON asking.id = b.asking_id
     LEFT JOIN participants_enrollmentevent event ON event.id = b.event_id
     LEFT JOIN participants_enrollment about ON about.id = event.enrollment_id
     LEFT JOIN LATERAL (
@@ -73,6 +75,7 @@ FROM (
             ELSE 'sending'
         END
         WHEN b.kind = 'enrollment' AND event.status <> about.status THEN 'superseded'
+        WHEN b.kind = 'host' AND asking.id IS NOT NULL THEN {HOST_VERDICT}
         WHEN b.kind = 'program' AND g.status <> 'cancelled' THEN 'suppressed'
         ELSE 'sending'
     END AS verdict, {STAMP} AS stamp

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from participants.models import TRAVELLING
 from programs.models import Program, ProgramStatus
 from reminders.models import ReminderRule
-from reminders.services import defaults, holding, plan_answers, plan_changes
+from reminders.services import defaults, holding, plan_answers, plan_changes, plan_hosts
 from reminders.services.wanted import PLAN, RETIME
 
 LOOK_AHEAD: Final = timedelta(hours=48)
@@ -48,7 +48,7 @@ def plan(*, at: datetime | None = None) -> Planned:
         return Planned()
     at = at or clock
     defaults.copy()
-    told = plan_changes.plan(at=at) + plan_answers.plan(at=at)
+    told = plan_changes.plan(at=at) + plan_answers.plan(at=at) + plan_hosts.plan(at=at)
     reminders = plan_reminders(at=at)
     holding.hold(at=at)
     return Planned(reminders.added + told, reminders.revived, reminders.dropped)

@@ -1,7 +1,7 @@
 """The words one person gets, written from the facts of this moment in that person's language."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,8 +17,10 @@ from reminders.models import Channel, Message, MessageKind, MessageState, Remind
 from reminders.services import changes, links, sms, wording
 from reminders.services.changes import LEADING, Reader
 from reminders.services.facts import Facts
+from reminders.services.host_words import host_letter
 from reminders.services.values import GoneError, Values
 from site_visits.models import Change, Publication, PublishedItem, SeenPublication
+from site_visits.services import host_links
 
 # Subject and body, and what a phone gets instead where that is not the subject.
 Words = tuple[str, str] | tuple[str, str, str]
@@ -43,7 +45,8 @@ class Writer:
 
     def write(self, message: Message) -> Text:
         with override(language_of(message)):
-            return finished(*WORDS[MessageKind(message.kind)](self, message))
+            text = finished(*WORDS[MessageKind(message.kind)](self, message))
+            return replace(text, secret=self.secret_in(message))
 
     def sample(self, message: Message, *, name: str) -> Text:
         """A reminder as it would be written now, with `name` in the place of the reader's."""
@@ -68,6 +71,12 @@ class Writer:
             found = [f"{_of_staff(kind)} ☎ {number}" for kind, number in numbers]
             self._contacts[key] = found or [_(settings.HELP_CONTACT)]
         return self._contacts[key]
+
+    def secret_in(self, message: Message) -> str:
+        """What the body holds and the row must not: the host's link."""
+        if message.kind != MessageKind.HOST or message.host is None:
+            return ""
+        return host_links.token_of(message.host) or ""
 
     # -- one method for each kind of message
 
@@ -151,6 +160,15 @@ class Writer:
     def _program(self, message: Message) -> tuple[str, str]:
         return _from_templates("program_cancelled", self._about(message))
 
+    def _host(self, message: Message) -> tuple[str, str]:
+        visit, asking = message.host, message.asking
+        if visit is None or asking is None:
+            raise OutdatedError
+        letter = host_letter(message, visit, asking)
+        if letter is None:
+            raise OutdatedError
+        return letter.subject, letter.body
+
     def _about(self, message: Message) -> dict[str, Any]:
         assert message.program is not None  # noqa: S101 (these kinds have one)
         return {
@@ -175,6 +193,7 @@ WORDS: Final[dict[MessageKind, Callable[[Writer, Message], Words]]] = {
     MessageKind.ENROLLMENT: Writer._enrollment,
     MessageKind.PROGRAM: Writer._program,
     MessageKind.TEST: Writer._test,
+    MessageKind.HOST: Writer._host,
 }
 
 
@@ -266,6 +285,8 @@ def _name(message: Message) -> str:
 def language_of(message: Message) -> str:
     if message.user is not None:
         return message.user.language
+    if message.asking is not None:
+        return message.asking.language
     return language_of_person(message.participant)
 
 

@@ -13,7 +13,14 @@ from accounts.models import User
 from core.errors import RuleBroken, StaleEdit
 from programs.models import Program, ProgramStatus
 from site_visits.draft import Draft, Entry, Snapshot, load, place_of
-from site_visits.models import BoardStep, ItineraryItem, PublishedItem, Site
+from site_visits.models import (
+    BoardStep,
+    HostAsking,
+    ItemKind,
+    ItineraryItem,
+    PublishedItem,
+    Site,
+)
 from site_visits.services import item_rows, item_rules, undo
 from site_visits.services.publishing import lock
 
@@ -167,6 +174,7 @@ class _Wanted:
 def _allowed(draft: Draft, changes: Iterable[undo.Change]) -> _Wanted:
     """The changes, sorted by what has to be written; RuleBroken when one of them may not be."""
     changes = list(changes)
+    _keep_asked_visits(draft, changes)
     known = _with_places(draft, changes)
     for change in changes:
         if change.after is not None:
@@ -190,6 +198,22 @@ def _allowed(draft: Draft, changes: Iterable[undo.Change]) -> _Wanted:
             if item_rows.must_ask_again(draft.entries[entry.uid].facts, entry.facts)
         ),
     )
+
+
+def _keep_asked_visits(draft: Draft, changes: Iterable[undo.Change]) -> None:
+    """Whose host was asked is cancelled, so that the host is told, and never disappears."""
+    gone = [
+        draft.entries[uid].visit
+        for uid, before, after in changes
+        if before is not None
+        and before.kind == ItemKind.VISIT
+        and uid in draft.entries
+        and (after is None or after.kind != ItemKind.VISIT)
+    ]
+    if gone and HostAsking.objects.filter(visit__in=gone).exists():
+        raise RuleBroken(
+            _("방문기관에 이미 요청한 방문은 지우거나 다른 종류로 바꿀 수 없습니다. 취소해 주세요.")
+        )
 
 
 def _with_places(draft: Draft, changes: Iterable[undo.Change]) -> Draft:

@@ -58,6 +58,7 @@ def _states(visit: SiteVisit) -> dict[str, object]:
     item = visit.item
     asked = (visit.asked_starts_at, visit.asked_ends_at)
     return {
+        "gone": item.is_cancelled or hosts.is_for_another_site(visit, hosts.last_asking(visit)),
         "answered": visit.host_state in (HostState.CONFIRMED, HostState.REFUSED),
         "confirmed": visit.host_state == HostState.CONFIRMED,
         "moved": bool(item.starts_at and asked[0] and asked != (item.starts_at, item.ends_at)),

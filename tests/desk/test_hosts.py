@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from site_visits.models import HostState, ItineraryItem
-from site_visits.services import hosts
+from site_visits.services import hosts, itinerary
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import GroupFactory, ProgramFactory
 from tests.factories.site_visits import VisitItemFactory
@@ -43,17 +43,90 @@ def answer(starts_at="2026-12-03 10:30", **more):
     return {"starts_at": starts_at, "answer": "confirm", "note": ""} | more
 
 
-def test_asking_shows_the_letter_with_its_link_once(desk, item, settings):
+LETTER = {"by": "letter"}
+MAIL = {"by": "mail", "language": "ko"}
+
+
+def test_asking_by_letter_shows_it_in_both_languages_with_its_link(desk, item, settings):
     settings.SITE_URL = "https://training.goryeong.example"
     EnrollmentFactory(program=item.program)
 
-    page = desk.post(reverse("organize:host-ask", args=["ai-1", item.visit.pk])).text
+    page = desk.post(
+        reverse("organize:host-ask", args=["ai-1", item.visit.pk]), LETTER, follow=True
+    )
 
-    path = re.search(r"https://training\.goryeong\.example(/host/[\w-]+/)", page)[1]
-    for words in ("2026. 12. 3.(목) 10:30~12:00", item.site.name, "인원: 1명", "AI 사례"):
-        assert words in page
+    path = re.search(r"https://training\.goryeong\.example(/host/[\w-]+/)", page.text)[1]
+    korean, english = page.context["letters"]
+    for words in ("2026. 12. 3.(목) 10:30~12:00", item.site.name, "인원: 1명", "AI 사례", path):
+        assert words in korean["text"]
+    for words in ("Thu, 3 Dec 2026 10:30–12:00", path):
+        assert words in english["text"]
+    assert not re.search("[가-힣]요청", english["text"])
     assert Client().get(path).status_code == 200
     assert path not in desk.get(reverse("organize:host-list", args=["ai-1"])).text
+
+
+def test_a_site_without_an_address_is_asked_by_telephone_or_letter(desk, item):
+    page = reverse("organize:host-ask", args=["ai-1", item.visit.pk])
+
+    assert "전화나 공문으로 요청해 주세요" in desk.get(page).text
+    assert desk.post(page, MAIL).status_code == 422
+    assert desk.post(page, {"by": "pigeon"}).status_code == 422
+    item.visit.refresh_from_db()
+    assert item.visit.host_state == HostState.NOT_ASKED
+
+
+def test_a_moved_visit_shows_old_and_new_time_in_the_letter(desk, item, organizer, now):
+    hosts.ask(visit=item.visit, by=organizer, at=now - timedelta(days=1))
+    itinerary.move_item(
+        program=item.program, uid=item.uid, version=1, starts_at=item.starts_at + timedelta(hours=1),
+        ends_at=item.ends_at + timedelta(hours=1), by=organizer, at=now,
+    )  # fmt: skip
+    page = reverse("organize:host-ask", args=["ai-1", item.visit.pk])
+    assert "12. 3.(목) 10:30" in desk.get(page).text
+
+    letter = desk.post(page, LETTER, follow=True).context["letters"][0]["text"]
+
+    assert "앞서 요청드린 때: 2026. 12. 3.(목) 10:30~12:00" in letter
+    assert "때: 2026. 12. 3.(목) 11:30~13:00" in letter
+
+
+def test_a_cancelled_visit_asked_by_letter_waits_to_be_told(desk, item, organizer, now):
+    hosts.ask(visit=item.visit, by=organizer, at=now - timedelta(days=1))
+    itinerary.cancel_item(
+        program=item.program, uid=item.uid, version=1, reason="폭설", by=organizer, at=now
+    )
+    board = reverse("organize:host-list", args=["ai-1"])
+    assert "전화나 공문으로 취소를 알려" in desk.get(board).text
+    assert (
+        "현장방문이 취소되었습니다"
+        in desk.get(reverse("organize:host-ask", args=["ai-1", item.visit.pk])).text
+    )
+
+    desk.post(reverse("organize:host-told", args=["ai-1", item.visit.pk]))
+
+    assert "전화나 공문으로 취소를 알려" not in desk.get(board).text
+
+
+def test_the_rules_of_a_program_are_kept(desk, item):
+    page = reverse("organize:host-rules", args=["ai-1"])
+
+    assert desk.post(page, {"remind_after_days": "0", "remind_at_most": "2"}).status_code == 422
+    assert desk.post(page, {"remind_after_days": "2", "remind_at_most": "9"}).status_code == 422
+    desk.post(page, {"remind_after_days": "2", "remind_at_most": "1"})
+
+    rules = hosts.rules_of(item.program)
+    assert (rules.remind_after_days, rules.remind_at_most, rules.asks_again) == (2, 1, False)
+
+
+def test_the_board_of_all_programs_shows_coming_visits_by_answer(desk, item, organizer, now):
+    hosts.ask(visit=item.visit, by=organizer, at=now)
+    VisitItemFactory(starts_at=now - timedelta(days=1))
+
+    page = desk.get(reverse("organize:host-board"))
+
+    assert [column["total"] for column in page.context["columns"]] == [0, 1, 0, 0]
+    assert item.program.full_title in page.text
 
 
 def test_the_board_shows_the_answer_at_once(desk, item, link):
@@ -71,7 +144,9 @@ def test_a_visit_of_another_program_or_without_a_time_is_not_asked(desk, item):
     assert desk.post(reverse("organize:host-ask", args=["ai-1", other.visit.pk])).status_code == 404
     ItineraryItem.objects.filter(pk=item.pk).update(starts_at=None, ends_at=None)
 
-    page = desk.post(reverse("organize:host-ask", args=["ai-1", item.visit.pk]), follow=True)
+    page = desk.post(
+        reverse("organize:host-ask", args=["ai-1", item.visit.pk]), LETTER, follow=True
+    )
 
     assert "시간을 먼저 정해" in page.text
     item.visit.refresh_from_db()
@@ -155,11 +230,15 @@ def test_the_time_is_past_once_the_visit_has_begun(link, item):
 
 
 @pytest.mark.parametrize("size", [1, 10, 100])
-def test_the_board_costs_the_same_at_any_size(desk, item, size, django_assert_num_queries):
+def test_the_board_costs_the_same_at_any_size(
+    desk, item, size, organizer, now, django_assert_num_queries
+):
     for _ in range(size):
-        VisitItemFactory(program=item.program).groups.set([GroupFactory(program=item.program)])
+        visit = VisitItemFactory(program=item.program)
+        visit.groups.set([GroupFactory(program=item.program)])
+        hosts.ask(visit=visit.visit, by=organizer, at=now)
     page = reverse("organize:host-list", args=["ai-1"])
     desk.get(page)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         desk.get(page)

@@ -56,6 +56,8 @@ SPECIMENS: dict[str, Callable[[World], Any]] = {
     "organize:travel-remove origin": lambda world: world.travel.origin_id,
     "organize:travel-remove target": lambda world: world.travel.target_id,
     "organize:travel-import pk": lambda world: world.upload.pk,
+    "organize:host-remind pk": lambda world: world.item.visit.pk,
+    "organize:host-told pk": lambda world: world.item.visit.pk,
     "organize:host-ask pk": lambda world: world.item.visit.pk,
     "organize:message-detail pk": lambda world: world.message.pk,
     "organize:message-cancel pk": lambda world: world.message.pk,

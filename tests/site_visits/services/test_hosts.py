@@ -1,13 +1,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import InternalError, transaction
 
 from core.errors import RuleBroken, StaleEdit
 from site_visits.models import HostState, SiteVisit
-from site_visits.services import hosts, itinerary
+from site_visits.services import host_links, hosts, itinerary
+from site_visits.services.itinerary import ItemFacts
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import GroupFactory
-from tests.factories.site_visits import VisitItemFactory
+from tests.factories.site_visits import SiteFactory, VisitItemFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,11 +37,81 @@ def test_asking_keeps_only_a_digest_of_the_link(visit, asked, now):
     assert hosts.find(asked) == visit
 
 
-def test_asking_again_kills_the_older_link(visit, asked, organizer, now):
+def test_asking_again_keeps_the_link_and_a_new_one_is_made_on_request(visit, asked, organizer, now):
+    later = now + timedelta(hours=1)
+    assert hosts.ask(visit=visit, by=organizer, at=later) == asked
+
+    fresh = hosts.ask(visit=visit, by=organizer, at=later, new_link=True)
+
+    assert hosts.find(fresh) == visit
+    with pytest.raises(SiteVisit.DoesNotExist):
+        hosts.find(asked)
+
+
+def test_a_link_can_be_derived_from_the_row_with_the_key_and_not_without(visit, asked, settings):
+    visit.refresh_from_db()
+    assert host_links.token_of(visit) == asked
+    old, settings.SECRET_KEY = (
+        settings.SECRET_KEY,
+        "another key of the office, long enough to be one",
+    )
+
+    assert host_links.token_of(visit) is None
+    assert hosts.find(asked) == visit
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert host_links.token_of(visit) == asked
+
+
+def test_a_link_from_before_links_were_derived_works_on_after_asking_again(visit, organizer, now):
+    SiteVisit.objects.filter(pk=visit.pk).update(
+        host_token_digest=hosts.digest("an-old-random-link")
+    )
+
+    fresh = hosts.ask(visit=visit, by=organizer, at=now)
+
+    assert hosts.find("an-old-random-link") == hosts.find(fresh) == visit
+
+
+def test_each_asking_is_a_row_that_stays_and_two_presses_are_one(visit, asked, organizer, now):
+    hosts.ask(visit=visit, by=organizer, at=now + timedelta(seconds=5))
+    hosts.ask(visit=visit, by=organizer, at=now + timedelta(hours=1))
+
+    assert [asking.at for asking in visit.askings.all()] == [now, now + timedelta(hours=1)]
+    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
+        visit.askings.update(by_mail=True)
+
+
+def test_the_host_of_a_site_that_was_left_neither_sees_nor_answers_the_new_one(
+    visit, asked, organizer, now
+):
+    item = visit.item
+    item.site = SiteFactory()
+    item.save()
+    with pytest.raises(RuleBroken, match="취소된"):
+        hosts.answer(token=asked, confirmed=True, note="", at=now)
+
     hosts.ask(visit=visit, by=organizer, at=now)
 
     with pytest.raises(SiteVisit.DoesNotExist):
         hosts.find(asked)
+
+
+def test_asking_by_mail_needs_an_address(visit, organizer, now):
+    with pytest.raises(RuleBroken, match="전화나 공문으로"):
+        hosts.ask(visit=visit, by=organizer, at=now, by_mail=True)
+
+    assert not visit.askings.exists()
+
+
+def test_an_asked_visit_is_cancelled_and_never_deleted(visit, asked, organizer, now):
+    item = visit.item
+    with pytest.raises(RuleBroken, match="이미 요청한 방문"):
+        itinerary.delete_item(program=item.program, uid=item.uid, version=1, by=organizer, at=now)
+    facts = ItemFacts(kind="session", title="강의", starts_at=item.starts_at, ends_at=item.ends_at)
+    with pytest.raises(RuleBroken, match="이미 요청한 방문"):
+        itinerary.edit_item(
+            program=item.program, uid=item.uid, version=1, facts=facts, by=organizer, at=now
+        )
 
 
 def test_the_answer_may_change_until_the_visit_begins(visit, asked, now):
