@@ -240,5 +240,5 @@ def test_the_board_costs_the_same_at_any_size(
     page = reverse("organize:host-list", args=["ai-1"])
     desk.get(page)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         desk.get(page)

@@ -212,9 +212,7 @@ def test_a_reminder_holds_the_same_link_and_stops_with_the_answer(smtp, visit, o
     assert f"/host/{token}/" in text
     assert "회신을 기다리고" in text
 
-    Message.objects.filter(dedupe_key__startswith="host-remind").delete()
-    SiteVisit.objects.update(host_state=HostState.ASKED)
-    visit.refresh_from_db()
+    Message.objects.update(due_at=timezone.now() - timedelta(hours=2))
     plan_hosts.remind_now(visit=visit, by=organizer, at=timezone.now())
     hosts.answer(token=token, confirmed=True, note="", at=timezone.now())
 
