@@ -104,7 +104,8 @@ def _times(line: Line, begins: datetime) -> tuple[datetime, datetime]:
 def _ask(county: County, item: ItineraryItem, line: Line, at: datetime) -> None:
     if line.host == HostState.NOT_ASKED:
         return
-    token = hosts.ask(visit=item.visit, by=county.organizer, at=at)
+    by_mail = bool(item.site and item.site.contact_email)
+    token = hosts.ask(visit=item.visit, by=county.organizer, at=at, by_mail=by_mail)
     if line.host != HostState.ASKED:
         confirmed = line.host == HostState.CONFIRMED
         hosts.answer(

@@ -14,6 +14,7 @@ from participants.services import enrollment, groups
 from programs.models import Category, Program
 from programs.services import lifecycle
 from site_visits.models import ItemKind, ItineraryItem
+from site_visits.services import templates
 from site_visits.services.lifecycle import confirm_program
 
 CODE: Final = "ai-field-1"
@@ -22,6 +23,8 @@ GRADES: Final = {5: 1, 6: 8, 7: 13, 8: 6, 9: 5}
 GROUPS: Final = 6
 NEW_LUNCH_PLACE: Final = "농업박물관 앞 식당(40석 예약)"
 COMMENT: Final = "점심 시간을 늘려 동대문 방문을 15분 늦춥니다."
+TEMPLATE: Final = "수도권 AI·스마트농업 1박 2일"
+TEMPLATE_FOR: Final = "해마다 가는 수도권 현장학습의 짜임"
 TRAVELLERS_WITH_ACCOUNTS: Final = ("garam", "nuri", "isabella")
 
 
@@ -49,6 +52,9 @@ def load(county: County) -> Program:
     _select(county, program)
     planned = _plan(county, program, starts_on)
     _change(county, program, planned)
+    templates.save(
+        program=program, name=TEMPLATE, description=TEMPLATE_FOR, by=county.organizer, at=county.now
+    )
     return program
 
 

@@ -170,7 +170,8 @@ def _reminders(at: datetime) -> list[Message]:
         most = asking.most if asking.most is not None else default.remind_at_most
         due_at = _working_day(max(asking.last_told or asking.at, asking.at), days, holidays)
         if asking.told < most and due_at - LOOK_AHEAD <= at and due_at < asking.starts_at:
-            found.append(_message(REMIND, asking, due_at=due_at, number=asking.told + 1))
+            # Overdue only when nobody swept for days: it is promised for now, not for then.
+            found.append(_message(REMIND, asking, due_at=max(due_at, at), number=asking.told + 1))
     return found
 
 
