@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core.dates import is_english, kdate, ktimerange
+from core.dates import is_english, kdate, ktimerange, nights
 from core.lists import Column, ListSpec
 from core.templatetags.ui import badge
 from desk.program_pages import dates_of
@@ -20,6 +20,7 @@ from site_visits.models import ItemKind, TripTemplate
 from site_visits.trip import Trip, TripItem
 
 LATEST: Final = 20
+ANY_DAY: Final = date(2026, 1, 1)
 
 
 def with_counts(rows: QuerySet[TripTemplate]) -> QuerySet[TripTemplate]:
@@ -33,11 +34,7 @@ def with_counts(rows: QuerySet[TripTemplate]) -> QuerySet[TripTemplate]:
 
 
 def length_of(days: int) -> str:
-    return (
-        str(_("당일"))
-        if days == 1
-        else str(_("%(nights)d박 %(days)d일") % {"nights": days - 1, "days": days})
-    )
+    return nights(ANY_DAY, ANY_DAY + timedelta(days=days - 1))
 
 
 def made_on(row: TripTemplate) -> str:
@@ -68,7 +65,7 @@ LIST = ListSpec(
     empty_text=gettext_lazy(
         "아직 서식이 없습니다. 과정 화면에서 ‘서식으로 저장’을 누르면 여기에 모입니다"
     ),
-    empty_action_url="../programs/",
+    empty_action_url="../../",
     empty_action_label=gettext_lazy("과정 고르기"),
 )
 
@@ -147,7 +144,7 @@ def site_name(site: Any) -> str:
 def clock_range(start: int | None, minutes: int) -> str:
     if start is None:
         return ""
-    begins = datetime.combine(date.min, time.min) + timedelta(minutes=start)
+    begins = datetime.combine(ANY_DAY, time.min) + timedelta(minutes=start)
     return ktimerange(begins, begins + timedelta(minutes=minutes))
 
 
@@ -155,7 +152,7 @@ def detail_context(template: TripTemplate, trip: Trip) -> dict[str, Any]:
     facts = [
         (_("길이"), length_of(template.days)),
         (_("일정 수"), len(trip.items)),
-        (_("조"), ", ".join(trip.groups) or "–"),
+        (pgettext("plural", "조"), ", ".join(trip.groups) or "–"),
         (_("설명"), template.description or "–"),
         (_("만든 사람"), template.created_by.name),
         (_("만든 날"), kdate(template.created_at)),

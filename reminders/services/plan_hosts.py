@@ -163,9 +163,12 @@ def _reminders(at: datetime) -> list[Message]:
             most=Subquery(rules.values("remind_at_most")[:1]),
         )
     )
+    rows = list(waiting)
+    if not rows:
+        return []
     holidays = warnings.holidays_between(local_date(at), local_date(at) + timedelta(days=60))
     found = []
-    for asking in waiting:
+    for asking in rows:
         days = asking.days if asking.days is not None else default.remind_after_days
         most = asking.most if asking.most is not None else default.remind_at_most
         due_at = _working_day(max(asking.last_told or asking.at, asking.at), days, holidays)
