@@ -27,6 +27,7 @@ from desk import board_conflicts
 from desk.figures import tone
 from desk.itinerary_pages import CHANGE_TONES, STATE_TONES
 from desk.tabs import program_tabs
+from desk.travel_pages import pair_url
 from programs.models import Program
 from site_visits import arranging, told
 from site_visits.conflicts import Conflict, Facts, check
@@ -281,6 +282,9 @@ def item(view: View, entry: Entry) -> dict[str, Any]:
         else None,
         "published": entry.uid in view.compared.published,
         "estimated": _estimated(view, facts),
+        "travel_url": pair_url(facts.origin, facts.target)
+        if facts.origin and facts.target and _estimated(view, facts)
+        else None,
         "edit_url": reverse("organize:item-edit", args=[code, entry.uid]),
         "host_url": reverse("organize:host-ask", args=[code, entry.visit])
         if entry.visit and facts.starts_at

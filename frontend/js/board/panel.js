@@ -43,6 +43,7 @@ function single(one) {
   slot(root, "badges").replaceChildren(...badgesOf(one));
   link(slot(root, "edit"), one.edit_url);
   link(slot(root, "host"), one.host_url);
+  link(slot(root, "travel"), one.travel_url);
   times(slot(root, "times"), one);
   facts(slot(root, "facts-form"), one);
   for (const button of root.querySelectorAll("[data-act]")) {

@@ -236,7 +236,7 @@ def test_planning_takes_the_same_number_of_queries_for_any_number_of_people(
     EnrollmentFactory.create_batch(20, program=trip)
     planning.plan(at=EVENING_BEFORE)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(17):
         planning.plan(at=EVENING_BEFORE)
 
 
