@@ -142,7 +142,7 @@ def _unsent(at: datetime) -> Any:
     return _askings(at).filter(at__gt=at - LOOK_BACK).exclude(_told(ASK))
 
 
-def _newest() -> Exists:
+def _newest() -> Any:
     newer = HostAsking.objects.filter(visit=OuterRef("visit"), pk__gt=OuterRef("pk"))
     return ~Exists(newer)
 
