@@ -59,11 +59,11 @@ def child_kill(scene: Scene) -> dict[str, Any]:
     def fault(this: Run) -> None:
         for _ in range(times):
             this.waits(1 / times)
-            children = [pid for worker in this.workers for pid in _children(worker)]
-            if children:
-                with suppress(ProcessLookupError):
-                    os.kill(this.draw.choice(children), signal.SIGKILL)
-                    this.kills += 1
+            while not (children := [pid for worker in this.workers for pid in _children(worker)]):
+                time.sleep(0.05)  # the last one killed is being replaced
+            with suppress(ProcessLookupError):
+                os.kill(this.draw.choice(children), signal.SIGKILL)
+                this.kills += 1
 
     return _usual(scene, fault)
 
