@@ -82,6 +82,14 @@ def test_a_mail_that_came_twice_is_a_duplicate_and_its_first_arrival_counts(note
     assert line["max"] == 3
 
 
+def test_a_mail_taken_in_other_words_has_arrived(notes):
+    message = due_reminders(1)[0]
+    settle(message, MessageState.ACCEPTED)
+    notes.add(message, "250 2.0.0 drop by drop")
+
+    assert tally(notes)["lost"] == 0
+
+
 def test_a_refused_mail_has_not_arrived(notes):
     message = due_reminders(1)[0]
     settle(message, MessageState.DEAD)

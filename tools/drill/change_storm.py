@@ -24,7 +24,7 @@ from tools.children import Child
 from tools.drill import data
 from tools.drill.delivery import FIRST_DUE, Run, plan, wait_ready, wait_settled
 from tools.drill.place import Scene
-from tools.drill.sink import TAKEN
+from tools.drill.sink import was_taken
 from tools.drill.tally import quantile, tally
 
 STATED: Final = re.compile(r"(\d\d:\d\d)[^\n]*?장소 (\d+)-(\d+) (\d+)판")
@@ -183,7 +183,7 @@ def _read(mails: Iterable[dict[str, Any]], history: History) -> Iterator[Mail]:
         for pk, at in cursor.fetchall():
             checks.setdefault(pk, []).append(at)
     for mail in mails:
-        if mail["said"] not in TAKEN:
+        if not was_taken(mail):
             continue
         content = message_from_bytes(mail["content"].encode("latin-1"), policy=policy.default)
         body = content.get_body(("plain",))

@@ -200,7 +200,7 @@ def smtp_slow(scene: Scene) -> dict[str, Any]:
         this.sink.order(
             Rule(step="connect", delay=wait),
             Rule(every=100, delay=wait),
-            Rule("250 2.0.0 drop by drop", every=200, drip=wait / 20),
+            Rule("250 2.0.0 drop by drop", every=scene.of(full=200, short=70), drip=wait / 20),
         )
 
     _patient(scene)

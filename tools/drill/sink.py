@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from tools.local_env import ROOT
-from tools.smtp_sink import ACCEPTED, SILENT, Rule
+from tools.smtp_sink import SILENT, Rule
 
-# What the other side has: taken, also where its answer never came.
-TAKEN = {ACCEPTED, SILENT}
+
+def was_taken(mail: dict[str, Any]) -> bool:
+    """Whether the other side has it, also where its answer never came."""
+    return mail["said"] == SILENT or mail["said"].startswith("250")
 
 
 class SinkProcess:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Sum
 
 from reminders.models import SETTLED, DeliveryAttempt, Message, MessageState
-from tools.drill.sink import TAKEN, SinkProcess
+from tools.drill.sink import SinkProcess, was_taken
 from tools.smtp_sink import SILENT
 
 # Ends an organizer sees and can act on; anything else that did not arrive is lost.
@@ -29,7 +29,7 @@ def tally(sink: SinkProcess) -> dict[str, Any]:
     arrivals: dict[str, list[float]] = {}
     silent = 0
     for mail in sink.mails():
-        if mail["said"] in TAKEN:
+        if was_taken(mail):
             arrivals.setdefault(mail["id"].split("@")[0].strip("<"), []).append(mail["at"])
             silent += mail["said"] == SILENT
     rows = {
