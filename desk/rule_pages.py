@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from core.dates import kdaytime, ktime
+from core.errors import StaleEdit
 from programs.models import Program
 from reminders.channels import Text
 from reminders.forms import RuleForm
@@ -119,6 +120,16 @@ def form_context(
         "data": script_data(program),
         "sizes": {name: _measured(program, form, audience, name) for name in ("ko", "en")},
     }
+
+
+def stale_form(form: RuleForm, stale: StaleEdit) -> tuple[RuleForm, list[tuple[Any, str, str]]]:
+    """What was typed, ready to be saved over the other person's words, and where the two differ."""
+    current = cast("ReminderRule", stale.current)
+    typed = form.data.copy()
+    typed["stamp"] = rules.stamp_of(current)
+    fresh = RuleForm(typed, rule=current)
+    fresh.add_error(None, str(stale))
+    return fresh, fresh.differing(current)
 
 
 def _placeholder(one: wording.Placeholder, audience: str) -> dict[str, Any]:

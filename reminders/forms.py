@@ -1,5 +1,6 @@
 """The shape of what an organizer types about a reminder rule."""
 
+from datetime import time
 from typing import Any, Final
 
 from django import forms
@@ -7,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
+from core.dates import ktime
 from core.forms import CleanCharField, KoreanTimeField
 from reminders.channels import SENDERS
 from reminders.models import Audience, Channel, ReminderRule, Trigger
-from reminders.services.rules import DAYS_AT_MOST, LONGEST_NAME, TEXTS, Facts
+from reminders.services.rules import DAYS_AT_MOST, LONGEST_NAME, TEXTS, Facts, stamp_of
 from site_visits.models import ItemKind
 
 BODY: Final = {"rows": 12}
@@ -29,6 +31,7 @@ BY_HAND: Final = frozenset({Channel.COPY})
 class RuleForm(forms.Form):
     """A new rule, or `rule` as it stands. Which of the timing fields count depends on the trigger."""
 
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
     name = CleanCharField(
         label=_("이름"), max_length=LONGEST_NAME, help_text=_("목록에서 알아볼 이름입니다.")
     )
@@ -136,10 +139,32 @@ class RuleForm(forms.Form):
             channels=[typed[turn] for turn in TURNS if typed[turn]],
         )
 
+    def differing(self, current: ReminderRule) -> list[tuple[Any, str, str]]:
+        """(label, saved, typed) of each field in which `current` is not what was typed."""
+        saved = RuleForm(rule=current)
+        pairs = [(saved[bound.name], bound) for bound in self.visible_fields()]
+        found = [(mine.label, _shown(theirs), _shown(mine)) for theirs, mine in pairs]
+        return [(label, theirs, mine) for label, theirs, mine in found if theirs != mine]
+
     def refuse(self, field: str | None, text: str) -> None:
         """A refusal of the service at the field it concerns, which here may go by another name."""
         shown = {"minutes_before": "before", "channels": "first"}.get(field or "", field)
         self.add_error(shown if shown in self.fields else None, text)
+
+
+def _shown(bound: forms.BoundField) -> str:
+    """The value of a field in the words of the screen."""
+    value = bound.value()
+    if isinstance(bound.field, forms.BooleanField):
+        return str(_("예") if value else _("아니요"))
+    chosen = value if isinstance(value, list | tuple) else [value]
+    labels = {str(key): str(label) for key, label in getattr(bound.field, "choices", ())}
+    words = [
+        labels.get(str(one), ktime(one) if isinstance(one, time) else str(one))
+        for one in chosen
+        if one
+    ]
+    return ", ".join(words) or "–"
 
 
 def _initial(rule: ReminderRule) -> dict[str, Any]:
@@ -148,4 +173,4 @@ def _initial(rule: ReminderRule) -> dict[str, Any]:
     if rule.minutes_before is not None:
         unit = next(size for size, _label in UNITS if rule.minutes_before % size == 0)
         found |= {"before": rule.minutes_before // unit, "unit": unit}
-    return found | dict(zip(TURNS, rule.channels, strict=False))
+    return found | {"stamp": stamp_of(rule)} | dict(zip(TURNS, rule.channels, strict=False))

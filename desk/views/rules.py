@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import AccessAction
 from accounts.permissions import Can, requires
 from accounts.services import access
-from core.errors import RuleBroken, refuse_on
+from core.errors import RuleBroken, StaleEdit, refuse_on
 from core.http import AuthenticatedRequest, client_ip
 from desk import rule_pages
 from desk.figures import tone
@@ -46,21 +46,33 @@ def rule_form(request: AuthenticatedRequest, code: str = "", pk: int | None = No
     program = _program(request, code)
     rule = _rule(program, pk) if pk else None
     form = RuleForm(request.POST if request.method == "POST" else None, rule=rule)
+    status, theirs = (422 if form.is_bound else 200), None
     if form.is_valid():
-        facts, at = form.facts, timezone.now()
         try:
-            if rule is None:
-                rules.create(program=program, facts=facts, by=request.user, at=at)
-            else:
-                rules.edit(program=program, rule=rule, facts=facts, by=request.user, at=at)
+            _save(request, program, rule, form)
+        except StaleEdit as stale:
+            status = 409
+            form, theirs = rule_pages.stale_form(form, stale)
         except RuleBroken as refusal:
             form.refuse(refusal.field, str(refusal))
         else:
             messages.success(request, _("알림 규칙을 저장했습니다."))
             return redirect(address("list", program))
-    context = rule_pages.form_context(program, form, rule)
-    status = 422 if form.is_bound else 200
+    context = rule_pages.form_context(program, form, rule) | {"theirs": theirs}
     return render(request, "desk/rules/form.html", context, status=status)
+
+
+def _save(
+    request: AuthenticatedRequest,
+    program: Program | None,
+    rule: ReminderRule | None,
+    form: RuleForm,
+) -> ReminderRule:
+    facts, at = form.facts, timezone.now()
+    if rule is None:
+        return rules.create(program=program, facts=facts, by=request.user, at=at)
+    stamp = form.cleaned_data["stamp"]
+    return rules.edit(program=program, rule=rule, facts=facts, by=request.user, at=at, stamp=stamp)
 
 
 @require_POST

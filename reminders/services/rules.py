@@ -6,13 +6,14 @@ Everywhere `program` None means the defaults. Changing a default touches no prog
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, time
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleEdit
 from programs.models import Program
 from reminders.models import Audience, Channel, Message, MessageState, ReminderRule, Trigger
 from reminders.services import defaults, planning, sms, wording
@@ -58,8 +59,8 @@ class Facts:
 
 def of(program: Program | None) -> list[ReminderRule]:
     """The program's own rules, or the defaults it will be given."""
-    own = ReminderRule.objects.filter(program=program).select_related("department").order_by("pk")
-    return list(own) or list(ReminderRule.objects.filter(program=None).order_by("pk"))
+    rules = ReminderRule.objects.select_related("department").order_by("pk")
+    return list(rules.filter(program=program)) or list(rules.filter(program=None))
 
 
 @transaction.atomic
@@ -77,13 +78,25 @@ def create(*, program: Program | None, facts: Facts, by: "User", at: datetime) -
 
 @transaction.atomic
 def edit(
-    *, program: Program | None, rule: ReminderRule, facts: Facts, by: "User", at: datetime
+    *,
+    program: Program | None,
+    rule: ReminderRule,
+    facts: Facts,
+    by: "User",
+    at: datetime,
+    stamp: str = "",
 ) -> ReminderRule:
     """Change one rule; what a program took from the defaults becomes its own copy first.
 
-    What is planned moves with it, what was sent stays sent.
+    What is planned moves with it, what was sent stays sent. With the `stamp` of what the organizer had seen, a rule
+    that somebody else changed since is refused.
     """
     own = _own(program, rule)
+    if stamp and stamp != stamp_of(own):
+        raise StaleEdit(
+            _("그사이 다른 사람이 이 규칙을 고쳤습니다. 다른 곳을 확인하고 다시 저장해 주세요."),
+            current=own,
+        )
     _take(own, facts)
     own.save()
     _plan(own, at)
@@ -130,6 +143,11 @@ def default_of(rule: ReminderRule) -> ReminderRule | None:
     if rule.program_id is not None:
         return ReminderRule.objects.filter(program=None, name=rule.name).first()
     return next((one for one in defaults.shipped() if one.name == rule.name), None)
+
+
+def stamp_of(rule: ReminderRule) -> str:
+    """The same as long as nobody changed anything an organizer decides."""
+    return sha256(repr(sorted(_kept(Facts.of(rule)).items())).encode()).hexdigest()[:16]
 
 
 def differ(rule: ReminderRule, origin: ReminderRule) -> bool:

@@ -105,6 +105,24 @@ def test_a_rule_is_edited_and_what_is_planned_moves_along(as_organizer, rule):
     assert message.channels == ["email", "inbox"]
 
 
+def test_a_rule_that_somebody_else_changed_shows_both_and_saves_at_the_second_try(
+    as_organizer, rule
+):
+    address = url("edit", rule, rule.program)
+    opened = as_organizer.get(address).context["form"]["stamp"].value()
+    ReminderRule.objects.filter(pk=rule.pk).update(subject="다른 사람의 제목")
+
+    answer = as_organizer.post(address, TYPED | {"stamp": opened})
+    shown, stamp = answer.content.decode(), answer.context["form"]["stamp"].value()
+    unsaved = ReminderRule.objects.get(pk=rule.pk).subject
+    again = as_organizer.post(address, TYPED | {"stamp": stamp})
+
+    assert (answer.status_code, again.status_code) == (409, 302)
+    assert "다른 사람의 제목" in shown
+    assert unsaved == "다른 사람의 제목"
+    assert ReminderRule.objects.get(pk=rule.pk).subject == TYPED["subject"]
+
+
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
