@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
+from accounts.permissions import Role
 from core.dates import at_local
 from desk.bench_data import attendance, catalogue, copy, programs
 from desk.bench_data.programs import Plan
@@ -19,6 +20,10 @@ from site_visits.services.reading import digest_of
 
 ITINERARY_ITEMS = 25
 FEED_PROGRAMS = 8
+# Boards of so many times the ordinary number of items, for so many times the ordinary number of people.
+BOARDS = (8, 20, 40)
+BOARD_PEOPLE = 10
+BOARD_DAYS = 5
 STAFF = 5
 
 
@@ -40,9 +45,10 @@ def load(size: Size) -> dict[str, Any]:
         .values_list("user", flat=True)
     )
     reader, subscriber, *staff = accounts
-    known = _known(size, people)
-    plans = programs.plans(size, draw, people[2:], known)
+    boards = _boards(size, people)
+    plans = programs.plans(size, draw, people[2:], _known(size, people) + boards)
     programs.load(size, draw, plans, catalogue.sites(), staff)
+    RoleGrant.objects.create(user_id=staff[0], role=Role.ORGANIZER)
     token = _feed_token(size, subscriber)
     marks = attendance.load() if size.attendance else 0
     with connection.cursor() as cursor:
@@ -54,6 +60,10 @@ def load(size: Size) -> dict[str, Any]:
         "items": sum(plan.items for plan in plans),
         "marks": marks,
         "itinerary": {"user": reader, "employee_number": "BENCH-0000000", "items": ITINERARY_ITEMS},
+        "board": {
+            "user": staff[0],
+            "programs": {str(plan.items): f"bench-{plan.pk}" for plan in boards},
+        },
         "feed": {"user": subscriber, "token": token, "items": FEED_PROGRAMS * ITINERARY_ITEMS},
     }
 
@@ -69,6 +79,21 @@ def _known(size: Size, people: list[int]) -> list[Plan]:
             people=[people[min(n, 1)], *others],
         )
         for n in range(1 + FEED_PROGRAMS)
+    ]
+
+
+def _boards(size: Size, people: list[int]) -> list[Plan]:
+    """Programs ahead whose drafts are long, over five days."""
+    first = copy.first_id(Program) + 1 + FEED_PROGRAMS
+    return [
+        Plan(
+            pk=first + n,
+            starts_on=size.base_date + timedelta(days=70 + 10 * n),
+            items=times * size.items,
+            people=people[2 : 2 + BOARD_PEOPLE * size.enrollments],
+            days=BOARD_DAYS,
+        )
+        for n, times in enumerate(BOARDS)
     ]
 
 

@@ -22,7 +22,6 @@ from site_visits.models import (
     SiteVisit,
 )
 
-DAYS = 2
 GROUPS = 3
 PAST, AHEAD = 180, 60
 # One item in so many is a site visit.
@@ -38,10 +37,11 @@ class Plan:
     starts_on: date
     items: int
     people: list[int]
+    days: int = 2
 
     @property
     def ends_on(self) -> date:
-        return self.starts_on + timedelta(days=DAYS - 1)
+        return self.starts_on + timedelta(days=self.days - 1)
 
     def status(self, today: date) -> ProgramStatus:
         if self.ends_on < today:
@@ -179,7 +179,7 @@ def _items(draw: Random, plans: list[Plan], sites: list[int]) -> Iterator[Item]:
     pk = copy.first_id(ItineraryItem)
     kinds = [ItemKind.SESSION, ItemKind.TRAVEL, ItemKind.MEAL, ItemKind.REST]
     for plan in plans:
-        a_day = -(-plan.items // DAYS)
+        a_day = -(-plan.items // plan.days)
         minutes = min(60, (24 - FIRST_HOUR) * 60 // a_day)
         for place in range(plan.items):
             day, slot = divmod(place, a_day)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Protocol
 
-from tools.bench import reminders
+from tools.bench import board, reminders
 from tools.bench.asking import Ask, measure, signed_in, statements
 from tools.bench.house import House
 
@@ -116,6 +116,7 @@ LINES: dict[str, Measured] = {
     ),
     "feed.304": Line(_feed_304, _bare_public, n=200, queries_at_most=2, ratio_at_least=0.8),
     "feed.200items": Line(_feed, _bare_public, n=200, queries_at_most=4, unit="ms"),
+    **board.LINES,
     "reminders.plan.300k": reminders.Planning(),
     "reminders.throughput": reminders.Throughput(),
 }

@@ -11,6 +11,8 @@ from accounts.permissions import Can, public, requires
 from core.http import AuthenticatedRequest
 from goryeong_training import urls as house
 from participants.models import Participant
+from programs.models import Program
+from site_visits.services import warnings
 
 handler400, handler403 = house.handler400, house.handler403
 handler404, handler500 = house.handler404, house.handler500
@@ -33,6 +35,13 @@ def bare_public(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, Participant.objects.get(pk=pk))
 
 
+@requires(Can.MANAGE_PROGRAMS)
+def conflicts(request: AuthenticatedRequest, code: str) -> HttpResponse:
+    """Sign-in and the conflicts of a draft, nothing else."""
+    program = Program.objects.visible_to(request.user).get(code=code)
+    return HttpResponse(str(len(warnings.for_program(program))))
+
+
 @cache
 def _template() -> Any:
     """Compiled once a process, as Django's cached loader does."""
@@ -46,5 +55,6 @@ def _answer(request: HttpRequest, person: Participant) -> HttpResponse:
 urlpatterns = [
     path("bench/bare/", bare_signed_in, name="bench_signed_in"),
     path("bench/bare/<int:pk>/", bare_public, name="bench_public"),
+    path("bench/conflicts/<slug:code>/", conflicts, name="bench_conflicts"),
     *house.urlpatterns,
 ]
