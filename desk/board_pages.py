@@ -23,7 +23,7 @@ from core.dates import (
     local_date,
 )
 from core.errors import StaleEdit
-from desk import board_conflicts
+from desk import board_conflicts, board_links
 from desk.figures import tone
 from desk.itinerary_pages import CHANGE_TONES, STATE_TONES
 from desk.tabs import program_tabs
@@ -285,8 +285,8 @@ def item(view: View, entry: Entry) -> dict[str, Any]:
         "travel_url": pair_url(facts.origin, facts.target)
         if facts.origin and facts.target and _estimated(view, facts)
         else None,
-        "edit_url": reverse("organize:item-edit", args=[code, entry.uid]),
-        "host_url": reverse("organize:host-ask", args=[code, entry.visit])
+        "edit_url": board_links.edit(code, entry.uid),
+        "host_url": board_links.ask_host(code, entry.visit)
         if entry.visit and facts.starts_at
         else None,
     }

@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
 from core.dates import is_english
+from core.prepared import prepared
 from programs.models import Program
 from site_visits.models import HostState, ItemKind, ItineraryItem, Site
 
@@ -188,13 +189,10 @@ def in_order(entry: Entry) -> tuple[datetime, datetime, int]:
 
 def load(program: Program, *, uids: Iterable[UUID] | None = None, most: int | None = None) -> Draft:
     """The draft, or some of its items; with `most`, one more than that many at the most."""
-    through = ItineraryItem.groups.through.objects.filter(itineraryitem=OuterRef("pk"))
-    rows = ItineraryItem.objects.filter(program=program).annotate(
-        in_groups=ArraySubquery(through.order_by("group_id").values("group_id"))
-    )
-    if uids is not None:
-        rows = rows.filter(uid__in=list(uids))
-    found = list(rows.in_order().values_list(*_COLUMNS)[: most + 1 if most else None])
+    if uids is None:
+        found = _all_rows(program.pk, most=None if most is None else most + 1)
+    else:
+        found = list(_rows(program.pk).filter(uid__in=uids))
     places: dict[int, Place] = {}
     entries = {}
     for row in found:
@@ -203,6 +201,16 @@ def load(program: Program, *, uids: Iterable[UUID] | None = None, most: int | No
                 places[pk] = Place(pk, *row[start + 1 : start + 1 + len(OF_PLACE)])
         entries[row[1]] = _entry(row)
     return Draft(program, entries, places)
+
+
+def _rows(program: int) -> Any:
+    through = ItineraryItem.groups.through.objects.filter(itineraryitem=OuterRef("pk"))
+    return (
+        ItineraryItem.objects.filter(program=program)
+        .annotate(in_groups=ArraySubquery(through.order_by("group_id").values("group_id")))
+        .in_order()
+        .values_list(*_COLUMNS)
+    )
 
 
 _KEYS: Final = ("pk", "uid", "version", "visit__pk", "in_groups")
@@ -219,6 +227,9 @@ _FIRST_VISIT: Final = _FIRST_ITEM + len(_ITEM)
 _FIRST_HOST: Final = _FIRST_VISIT + len(OF_VISIT)
 _FIRST_SITE: Final = _FIRST_HOST + len(OF_HOST)
 _PLACES: Final = tuple(_FIRST_SITE + n * (1 + len(OF_PLACE)) for n in range(3))
+
+
+_all_rows = prepared(_rows)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from core.prepared import prepared
 from site_visits.differences import FROZEN
 from site_visits.draft import Draft, Place, Snapshot
 from site_visits.models import Change, PublishedItem
@@ -38,8 +39,15 @@ def compare(draft: Draft, groups: Mapping[int, str], publication: int | None) ->
 
 
 def _told(publication: int) -> dict[UUID, tuple[Any, ...]]:
+    return {row[0]: row[1:] for row in _rows(publication)}
+
+
+def _question(publication: int) -> Any:
     rows = PublishedItem.objects.filter(publication=publication).order_by()
-    return {uid: tuple(row) for uid, *row in rows.values_list("uid", *FROZEN)}
+    return rows.values_list("uid", *FROZEN)
+
+
+_rows = prepared(_question)
 
 
 WHEN: Final = tuple(FROZEN.index(name) for name in ("starts_at", "ends_at"))

@@ -1,13 +1,17 @@
 """What the checks need to know of a program's draft, without a database."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from core.dates import local_date
 from site_visits.distance import Travel
 from site_visits.models import HostState, ItemKind
+
+MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,13 @@ class Item:
     people: int = 0
     host_state: HostState | None = None
     planner_only: bool = False
+    # Worked out once: every check asks for them.
+    minutes: int = field(init=False, compare=False)
+    day: date = field(init=False, compare=False)
 
-    @property
-    def minutes(self) -> int:
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
-
-    @property
-    def day(self) -> date:
-        return local_date(self.starts_at)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "minutes", (self.ends_at - self.starts_at) // MINUTE)
+        object.__setattr__(self, "day", local_date(self.starts_at))
 
     def shares_people_with(self, other: "Item") -> bool:
         return (
@@ -96,7 +99,14 @@ class TeamAway:
     members: int
 
 
-@dataclass(frozen=True, slots=True)
+class Lane(NamedTuple):
+    """What one group does, in order; None is everybody."""
+
+    group: int | None
+    items: list[Item]
+
+
+@dataclass(frozen=True)
 class Facts:
     starts_on: date
     ends_on: date
@@ -117,7 +127,7 @@ class Facts:
             return self.everybody
         return sum(self.group_people.get(group, 0) for group in groups)
 
-    @property
+    @cached_property
     def seen(self) -> list[Item]:
         """What people take part in, in the order of the day."""
         return sorted(
@@ -125,11 +135,31 @@ class Facts:
             key=lambda item: (item.starts_at, item.ends_at, item.uid),
         )
 
-    def lanes(self) -> Iterator[list[Item]]:
-        """The days of each group, of everybody when there are no groups."""
-        seen = self.seen
-        groups = sorted({group for item in seen for group in item.group_ids})
+    @cached_property
+    def lanes(self) -> list[Lane]:
+        """The way of each group through the days, of everybody when there are no groups."""
+        groups = sorted({group for item in self.seen for group in item.group_ids})
         if not groups:
-            yield seen
-        for group in groups:
-            yield [item for item in seen if not item.group_ids or group in item.group_ids]
+            return [Lane(None, self.seen)]
+        lanes = {group: Lane(group, []) for group in groups}
+        for item in self.seen:
+            for group in item.group_ids or groups:
+                lanes[group].items.append(item)
+        return list(lanes.values())
+
+    @cached_property
+    def free_before(self) -> dict[UUID, int]:
+        """Minutes in which the people of an item have nothing else that day; left out for the first of a day."""
+        found: dict[UUID, int] = {}
+        for lane in self.lanes:
+            day, busy_until = None, None
+            for item in lane.items:
+                if item.kind == ItemKind.LODGING:
+                    continue
+                if busy_until is not None and day == item.day:
+                    free = max(0, (item.starts_at - busy_until) // MINUTE)
+                    found[item.uid] = min(free, found.get(item.uid, free))
+                    busy_until = max(busy_until, item.ends_at)
+                else:
+                    day, busy_until = item.day, item.ends_at
+        return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from site_visits.models import ItemKind
 NEED_OPEN_DOORS = frozenset({ItemKind.VISIT, ItemKind.SESSION})
 SATURDAY = 5
 LONGEST_HOLIDAY = 15
-DAYS_TO_TRY = 14
+DAYS_TO_OFFER = 2
 
 
 def check(facts: Facts) -> Iterator[Conflict]:
@@ -76,11 +77,14 @@ def hours_on(site: SiteFacts, day: date) -> list[Hours]:
 def _closed(item: Item, site: SiteFacts, day: date, facts: Facts) -> Conflict:
     rule = closure_on(site, day, facts.holidays)
     note = rule.note if rule and rule.note else ""
-    open_days = [
-        other
-        for n in range((facts.ends_on - facts.starts_on).days + 1)
-        if not closure_on(site, other := facts.starts_on + timedelta(days=n), facts.holidays)
-    ][:DAYS_TO_TRY]
+    open_days = islice(
+        (
+            other
+            for n in range((facts.ends_on - facts.starts_on).days + 1)
+            if not closure_on(site, other := facts.starts_on + timedelta(days=n), facts.holidays)
+        ),
+        DAYS_TO_OFFER,
+    )
     return Conflict(
         code=Code.SITE_CLOSED,
         severity=Severity.ERROR,
@@ -89,7 +93,7 @@ def _closed(item: Item, site: SiteFacts, day: date, facts: Facts) -> Conflict:
         message=_("%(site)s: %(day)s은 쉬는 날입니다") % {"site": site.name, "day": kday(day)},
         why=f"{item.title} · {note}" if note else item.title,
         item_uids=(item.uid,),
-        fixes=tuple(_to_day(item, day) for day in open_days[:2]),
+        fixes=tuple(_to_day(item, day) for day in open_days),
     )
 
 

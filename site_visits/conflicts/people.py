@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from site_visits.conflicts.facts import Facts
-from site_visits.conflicts.values import Code, Conflict, Severity, Unit
+from site_visits.conflicts.values import Code, Conflict, Fix, FixKind, Severity, Unit
 
 # At least this many leave together, and more than this share, before an office worries.
 FEWEST_AWAY: Final = 2
@@ -22,6 +22,7 @@ def check(facts: Facts) -> Iterator[Conflict]:
             unit=Unit.PEOPLE,
             message=_("%(people)d명이 같은 날 다른 과정에도 있습니다") % {"people": double.people},
             why=double.program,
+            fixes=(_see_people(),),
         )
     for team in facts.teams:
         if excess := too_many_away(team.away, team.members):
@@ -33,7 +34,12 @@ def check(facts: Facts) -> Iterator[Conflict]:
                 message=_("%(team)s: %(members)d명 가운데 %(away)d명이 자리를 비웁니다")
                 % {"team": team.team, "members": team.members, "away": team.away},
                 why=_("절반 넘게 비우면 업무에 공백이 생길 수 있습니다"),
+                fixes=(_see_people(),),
             )
+
+
+def _see_people() -> Fix:
+    return Fix(FixKind.SEE_PEOPLE, _("교육생 보기"))
 
 
 def too_many_away(away: int, members: int) -> int:

@@ -1,46 +1,59 @@
 """The road: legs shorter than the bus needs, missing legs, and driving on and on without a break."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from core.dates import kduration
-from site_visits.conflicts.facts import Facts, Item
+from core.dates import kduration, ktime
+from site_visits.conflicts.facts import MINUTE, Facts, Item
 from site_visits.conflicts.values import Code, Conflict, Edit, Fix, FixKind, Severity, Unit
-from site_visits.distance import Leg, Travel
+from site_visits.distance import Leg
 from site_visits.models import ItemKind
 
 LONGEST_DRIVE: Final = 120
-BREAK: Final = 15
+BREAK: Final = timedelta(minutes=15)
 SHORTEST_VISIT: Final = 30
+# How much earlier a day may begin at one click.
+MOST_EARLIER: Final = 60
+
+
+class _Stretch(NamedTuple):
+    leg: Item
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def minutes(self) -> int:
+        return (self.ends_at - self.starts_at) // MINUTE
 
 
 def check(facts: Facts) -> Iterator[Conflict]:
-    for lane in facts.lanes():
-        yield from _short_legs(lane, facts)
-        yield from _long_drives(lane)
+    for lane in facts.lanes:
+        yield from _short_legs(lane.items, facts)
+        yield from _long_drives(lane.items)
 
 
 def _short_legs(lane: list[Item], facts: Facts) -> Iterator[Conflict]:
     """Between two stops at different sites: enough minutes on the road?"""
     stop: Item | None = None
     road: list[Item] = []
-    for item in lane:
+    for place, item in enumerate(lane):
         if item.kind == ItemKind.TRAVEL:
             road.append(item)
-            if found := _short_leg(item, facts, stop):
+            following = lane[place + 1] if place + 1 < len(lane) else None
+            if found := _short_leg(item, facts, stop, following):
                 yield found
         elif item.site_id is not None and item.kind != ItemKind.LODGING:
-            if stop is not None and (found := _short_between(stop, road, item, facts.travel)):
+            if stop is not None and (found := _short_between(stop, road, item, facts)):
                 yield found
             stop, road = item, []
         elif item.site_id is not None:
             stop, road = item, []
 
 
-def _short_leg(leg: Item, facts: Facts, before: Item | None) -> Conflict | None:
+def _short_leg(leg: Item, facts: Facts, before: Item | None, after: Item | None) -> Conflict | None:
     if leg.origin_id is None or leg.target_id is None:
         return None
     needed = facts.travel.between(leg.origin_id, leg.target_id)
@@ -50,19 +63,19 @@ def _short_leg(leg: Item, facts: Facts, before: Item | None) -> Conflict | None:
         facts.sites[site].name for site in (leg.origin_id, leg.target_id) if site in facts.sites
     ]
     return _conflict(
-        needed, leg.minutes, " → ".join(names), (leg,), _leg_fixes(leg, before, needed)
+        needed, leg.minutes, " → ".join(names), (leg,), _leg_fixes(leg, before, after, needed)
     )
 
 
-def _short_between(stop: Item, road: list[Item], item: Item, travel: Travel) -> Conflict | None:
+def _short_between(stop: Item, road: list[Item], item: Item, facts: Facts) -> Conflict | None:
     """Stops without a leg whose two ends are known: the free time between them, or the legs together."""
     if any(leg.origin_id and leg.target_id for leg in road) or not (stop.site_id and item.site_id):
         return None
-    needed = travel.between(stop.site_id, item.site_id)
+    needed = facts.travel.between(stop.site_id, item.site_id)
     if needed is None or (road and needed.estimated):
         # Somebody planned the road by hand; an estimate is no reason to doubt it.
         return None
-    gap = int((item.starts_at - stop.ends_at).total_seconds() // 60)
+    gap = (item.starts_at - stop.ends_at) // MINUTE
     available = max(0, sum(leg.minutes for leg in road) if road else gap)
     if needed.minutes <= available:
         return None
@@ -71,7 +84,7 @@ def _short_between(stop: Item, road: list[Item], item: Item, travel: Travel) -> 
         available,
         f"{stop.title} → {item.title}",
         (stop, *road, item),
-        _gap_fixes(stop, item, needed.minutes - available),
+        _gap_fixes(stop, item, needed.minutes - available, facts.free_before.get(stop.uid)),
     )
 
 
@@ -97,9 +110,9 @@ def _conflict(
     )
 
 
-def _leg_fixes(leg: Item, before: Item | None, needed: Leg) -> Iterator[Fix]:
+def _leg_fixes(leg: Item, before: Item | None, after: Item | None, needed: Leg) -> Iterator[Fix]:
     short = needed.minutes - leg.minutes
-    free = None if before is None else (leg.starts_at - before.ends_at).total_seconds() // 60
+    free = None if before is None else (leg.starts_at - before.ends_at) // MINUTE
     if free is None or free >= short:
         yield Fix(
             FixKind.RESIZE,
@@ -107,27 +120,44 @@ def _leg_fixes(leg: Item, before: Item | None, needed: Leg) -> Iterator[Fix]:
             (Edit(leg.uid, start_by=-short),),
         )
     elif before is not None and before.minutes - short >= SHORTEST_VISIT:
+        yield _shorter(before, short, Edit(leg.uid, start_by=-short))
+    pushed = 0 if after is None else short - (after.starts_at - leg.ends_at) // MINUTE
+    if after is None or pushed <= 0:
         yield Fix(
             FixKind.RESIZE,
-            _("%(title)s: %(length)s으로 줄이기")
-            % {"title": before.title, "length": kduration(before.minutes - short)},
-            (Edit(before.uid, end_by=-short), Edit(leg.uid, start_by=-short)),
+            _("이동을 %(length)s으로 늘리기") % {"length": kduration(needed.minutes)},
+            (Edit(leg.uid, end_by=short),),
+        )
+    else:
+        yield Fix(
+            FixKind.MOVE,
+            _("%(title)s: %(minutes)d분 늦추기") % {"title": after.title, "minutes": pushed},
+            (Edit(leg.uid, end_by=short), Edit(after.uid, pushed, pushed)),
         )
     yield Fix(
-        FixKind.RESIZE,
-        _("이동을 %(length)s으로 늘리기") % {"length": kduration(needed.minutes)},
-        (Edit(leg.uid, end_by=short),),
+        FixKind.RETIME, _("이날 이동 시간 모두 맞추기"), parameters={"date": leg.day.isoformat()}
     )
 
 
-def _gap_fixes(stop: Item, item: Item, short: int) -> Iterator[Fix]:
-    if stop.minutes - short >= SHORTEST_VISIT:
+def _shorter(item: Item, by: int, *more: Edit) -> Fix:
+    return Fix(
+        FixKind.RESIZE,
+        _("%(title)s: %(length)s으로 줄이기")
+        % {"title": item.title, "length": kduration(item.minutes - by)},
+        (Edit(item.uid, end_by=-by), *more),
+    )
+
+
+def _gap_fixes(stop: Item, item: Item, short: int, free: int | None) -> Iterator[Fix]:
+    """`free` are the minutes before the stop; None when nothing comes before it."""
+    if short <= (MOST_EARLIER if free is None else free):
         yield Fix(
-            FixKind.RESIZE,
-            _("%(title)s: %(length)s으로 줄이기")
-            % {"title": stop.title, "length": kduration(stop.minutes - short)},
-            (Edit(stop.uid, end_by=-short),),
+            FixKind.MOVE,
+            _("%(title)s: %(minutes)d분 일찍 시작") % {"title": stop.title, "minutes": short},
+            (Edit(stop.uid, -short, -short),),
         )
+    if stop.minutes - short >= SHORTEST_VISIT:
+        yield _shorter(stop, short)
     yield Fix(
         FixKind.MOVE,
         _("%(title)s: %(minutes)d분 늦추기") % {"title": item.title, "minutes": short},
@@ -136,37 +166,60 @@ def _gap_fixes(stop: Item, item: Item, short: int) -> Iterator[Fix]:
 
 
 def _long_drives(lane: list[Item]) -> Iterator[Conflict]:
-    drive: list[Item] = []
-    for leg in [item for item in lane if item.kind == ItemKind.TRAVEL]:
-        if drive and leg.starts_at - drive[-1].ends_at >= timedelta(minutes=BREAK):
+    drive: list[_Stretch] = []
+    for stretch in _stretches(lane):
+        if drive and stretch.starts_at - drive[-1].ends_at >= BREAK:
             yield from _too_long(drive)
             drive = []
-        drive.append(leg)
+        drive.append(stretch)
     yield from _too_long(drive)
 
 
-def _too_long(drive: list[Item]) -> Iterator[Conflict]:
-    minutes = sum(leg.minutes for leg in drive)
+def _stretches(lane: list[Item]) -> Iterator[_Stretch]:
+    """The wheels turning: legs, cut by the rests on the way that are long enough."""
+    rests = [
+        item for item in lane if item.kind == ItemKind.REST and item.minutes >= BREAK // MINUTE
+    ]
+    first = 0
+    for leg in (item for item in lane if item.kind == ItemKind.TRAVEL):
+        starts_at = leg.starts_at
+        while first < len(rests) and rests[first].ends_at <= starts_at:
+            first += 1
+        for rest in rests[first:]:
+            if rest.starts_at >= leg.ends_at:
+                break
+            if rest.starts_at > starts_at:
+                yield _Stretch(leg, starts_at, rest.starts_at)
+            starts_at = max(starts_at, rest.ends_at)
+        if starts_at < leg.ends_at:
+            yield _Stretch(leg, starts_at, leg.ends_at)
+
+
+def _too_long(drive: list[_Stretch]) -> Iterator[Conflict]:
+    minutes = sum(stretch.minutes for stretch in drive)
     if minutes <= LONGEST_DRIVE:
         return
-    longest = max(drive, key=lambda leg: leg.minutes)
+    longest = max(drive, key=lambda stretch: stretch.minutes)
     half = longest.starts_at + timedelta(minutes=min(LONGEST_DRIVE, longest.minutes // 2))
+    legs = {stretch.leg.uid: stretch.leg for stretch in drive}
+    groups = longest.leg.group_ids
     yield Conflict(
         code=Code.LEG_WITHOUT_BREAK,
         severity=Severity.WARNING,
         size=minutes - LONGEST_DRIVE,
         unit=Unit.MINUTES,
         message=_("쉬지 않고 %(length)s 달립니다") % {"length": kduration(minutes)},
-        why=_("%(title)s: 2시간마다 15분 쉬어야 합니다") % {"title": longest.title},
-        item_uids=tuple(leg.uid for leg in drive),
+        why=_("%(title)s: 2시간마다 15분 쉬어야 합니다") % {"title": longest.leg.title},
+        item_uids=tuple(legs),
         fixes=(
             Fix(
                 FixKind.ADD,
-                _("휴게소 15분 넣기"),
+                _("%(time)s에 휴게소 15분 넣기") % {"time": ktime(half)},
                 parameters={
                     "kind": ItemKind.REST.value,
                     "starts_at": half.isoformat(),
-                    "minutes": BREAK,
+                    "minutes": BREAK // MINUTE,
+                    "groups": sorted(groups),
                 },
             ),
         ),

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+# How many findings a process keeps worded.
+KEPT: Final = 4000
 
 
 class Severity(StrEnum):
@@ -39,6 +42,8 @@ class FixKind(StrEnum):
     ADD = "add"
     SPLIT = "split"
     ASK_HOST = "ask_host"
+    RETIME = "retime"
+    SEE_PEOPLE = "see_people"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,9 @@ def test_found_overlaps_are_exactly_the_overlapping_pairs(rows):
         frozenset({one.uid, other.uid})
         for one in lively
         for other in lively
-        if one.uid != other.uid and overlap_minutes(one, other)
+        if one.uid != other.uid
+        and overlap_minutes(one, other)
+        and {one.kind, other.kind} != {ItemKind.TRAVEL, ItemKind.REST}
     }
 
     found = {frozenset(c.item_uids) for c in check(facts(*rows)) if c.code == Code.OVERLAP}

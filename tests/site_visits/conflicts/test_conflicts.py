@@ -52,7 +52,7 @@ def test_a_quiet_day_has_no_conflicts():
     assert check(facts(*day)) == []
 
 
-def test_overlap_says_how_many_minutes_and_offers_three_ways_out():
+def test_overlap_says_how_many_minutes_and_offers_four_ways_out():
     first, second = item("10:00", "11:00"), item("10:45", "12:00")
 
     [found] = check(facts(first, second))
@@ -65,10 +65,15 @@ def test_overlap_says_how_many_minutes_and_offers_three_ways_out():
     )
     assert found.message == "15분 겹칩니다"
     assert set(found.item_uids) == {first.uid, second.uid}
-    assert [fix.kind for fix in found.fixes] == [FixKind.RESIZE, FixKind.MOVE, FixKind.SWAP]
+    assert [fix.label for fix in found.fixes] == [
+        "session: 15분 일찍 시작",
+        "session: 45분으로 줄이기",
+        "session: 15분 늦추기",
+        "session ↔ session 순서 바꾸기",
+    ]
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("which", [0, 1, 2, 3])
 def test_each_way_out_of_an_overlap_ends_it(which):
     first, second = item("10:00", "11:00"), item("10:45", "11:30")
     [found] = check(facts(first, second))
