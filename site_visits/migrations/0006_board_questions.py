@@ -193,7 +193,7 @@ $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("site_visits", "0004_board_steps"),
+        ("site_visits", "0005_step_of_restoring"),
         ("accounts", "0001_initial"),
         ("participants", "0001_initial"),
         ("programs", "0001_initial"),
