@@ -316,5 +316,5 @@ def test_the_list_costs_the_same_at_any_size(desk, program, size, django_assert_
             EnrollmentFactory(program=program)
     desk.get(url("item-list", program.code))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(11):
         desk.get(url("item-list", program.code))
