@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext, npgettext, override
 
 from core.dates import kdaytime, ktime
 from core.errors import StaleEdit
@@ -205,16 +205,17 @@ def script_data(program: Program | None) -> dict[str, Any]:
 def outlook_facts(rule: ReminderRule, *, at: datetime) -> list[tuple[Any, Any]]:
     """How many messages the rule makes from now on, and when the next ones are due."""
     found = outlook.of(rule, at=at)
-    rows: list[tuple[Any, Any]] = [(_("보낼 알림"), _("%(n)s건") % {"n": f"{found.messages:,}"})]
+    rows: list[tuple[Any, Any]] = [(_("보낼 알림"), _how_many(found.messages))]
     if found.at_once:
-        rows.append((_("바로"), _("%(n)s건") % {"n": f"{found.at_once:,}"}))
-    rows += [
-        (kdaytime(due), _("%(n)s건") % {"n": f"{n:,}"}) for due, n in found.times[:TIMES_SHOWN]
-    ]
+        rows.append((_("바로"), _how_many(found.at_once)))
+    rows += [(kdaytime(due), _how_many(n)) for due, n in found.times[:TIMES_SHOWN]]
     if rest := found.times[TIMES_SHOWN:]:
-        count = sum(n for _due, n in rest)
-        rows.append((_("그 뒤"), _("%(n)s건") % {"n": f"{count:,}"}))
+        rows.append((_("그 뒤"), _how_many(sum(n for _due, n in rest))))
     return rows
+
+
+def _how_many(n: int) -> str:
+    return npgettext("message", "%(n)s건", "%(n)s건", n) % {"n": f"{n:,}"}
 
 
 @dataclass(frozen=True, slots=True)

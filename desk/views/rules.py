@@ -139,6 +139,8 @@ def _deleting(program: Program | None, rule: ReminderRule) -> dict:
         "보내려던 알림 %(n)s건을 거둡니다. 이미 보낸 알림은 그대로 남습니다.",
         n,
     ) % {"n": n}
+    if not n:
+        planned = _("보내려던 알림은 없습니다. 이미 보낸 알림은 그대로 남습니다.")
     if program is None:
         planned = _("앞으로 만드는 과정에 들어가지 않습니다. 이미 있는 과정의 규칙은 그대로입니다.")
     return {

@@ -155,8 +155,8 @@ DEFAULTS: Final[tuple[dict[str, Any], ...]] = (
         **EVENING_BEFORE,
         "body": LEADERS,
         "body_en": LEADERS_EN,
-        "sms": "{날짜} {시각} {일정} 인솔, {인원}명, {장소}. 문의 {문의}",
-        "sms_en": "{date} {time} {item}: you lead {headcount} people, {place}. {contact}",
+        "sms": "{날짜} {시각} {일정} 인솔, {인원}명. 문의 {문의}",
+        "sms_en": "{date} {time} {item}: you lead {headcount}. {contact}",
     },
     {
         "name": "일주일 전",
