@@ -24,6 +24,7 @@ from programs.models import Program
 from reminders.models import Channel
 from reminders.services import forecast
 from site_visits.differences import Difference, differences
+from site_visits.draft import Draft, load
 from site_visits.forms import PublishForm
 from site_visits.models import Change, Publication, PublishedItem
 from site_visits.services import publishing, restoring, warnings
@@ -77,10 +78,11 @@ def read_days(
 
 
 def review_context(program: Program, form: PublishForm, *, at: datetime) -> dict[str, Any]:
-    found = publishing.review(program)
-    conflicts = warnings.for_program(program)
-    errors = [conflict for conflict in conflicts if conflict.is_error]
-    rest = [conflict for conflict in conflicts if not conflict.is_error]
+    draft = load(program)
+    found = publishing.review(program, draft)
+    touched = publishing.people_touched(program, found.changes)
+    conflicts = warnings.of_draft(draft)
+    errors = sum(1 for conflict in conflicts if conflict.is_error)
     return {
         "program": program,
         "tabs": program_tabs(program, "itinerary"),
@@ -88,20 +90,20 @@ def review_context(program: Program, form: PublishForm, *, at: datetime) -> dict
         "review": found,
         "next_number": found.number + 1,
         "changes": len(found.changes),
-        "days": read_days(found.changes, publishing.people_touched(program, found.changes)),
-        "problems": _problems(program, [*errors, *rest]),
-        "errors": len(errors),
-        "warnings": len(rest),
-        "people": publishing.everybody_touched(program, found.changes),
-        "facts": _facts(program, publishing.latest(program)) if found.facts_changed else [],
-        "left_out": _left_out(program),
-        **_forecast(program, at=at),
+        "days": read_days(found.changes, touched.each),
+        "problems": _problems(program, conflicts, draft),
+        "errors": errors,
+        "warnings": len(conflicts) - errors,
+        "people": touched.anybody,
+        "facts": _facts(program, found.current),
+        "left_out": _left_out(draft),
+        **_forecast(program, found, at=at),
     }
 
 
-def _forecast(program: Program, *, at: datetime) -> dict[str, Any]:
+def _forecast(program: Program, review: publishing.Review, *, at: datetime) -> dict[str, Any]:
     """What publishing now would send, and how long the gateways take for it."""
-    found = forecast.of_publication(program, at=at)
+    found = forecast.of_publication(program, at=at, review=review)
     minutes = ceil(found.drain.total_seconds() / 60)
     return {
         "forecast": found,
@@ -110,13 +112,13 @@ def _forecast(program: Program, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _left_out(program: Program) -> dict[str, int]:
+def _left_out(draft: Draft) -> dict[str, int]:
     """What stays at the desk although it stands in the draft."""
-    live = program.items.live()
-    return live.aggregate(
-        unscheduled=Count("pk", filter=Q(starts_at=None)),
-        planner_only=Count("pk", filter=Q(planner_only=True, starts_at__isnull=False)),
-    )
+    live = [entry.facts for entry in draft.entries.values() if entry.facts.is_live]
+    return {
+        "unscheduled": sum(1 for facts in live if facts.starts_at is None),
+        "planner_only": sum(1 for facts in live if facts.planner_only and facts.starts_at),
+    }
 
 
 def _with_what_was_read(form: PublishForm, found: publishing.Review) -> PublishForm:
@@ -131,9 +133,10 @@ def _with_what_was_read(form: PublishForm, found: publishing.Review) -> PublishF
     return form
 
 
-def _problems(program: Program, conflicts: Iterable[Any]) -> list[Problem]:
-    """Without buttons: on this page one reads, the itinerary is where one mends."""
-    return problems(program, conflicts, dict(program.items.values_list("uid", "version")))
+def _problems(program: Program, conflicts: Iterable[Any], draft: Draft) -> list[Problem]:
+    """Errors first, without buttons: on this page one reads, the itinerary is where one mends."""
+    versions = {uid: entry.version for uid, entry in draft.entries.items()}
+    return problems(program, conflicts, versions)
 
 
 def _facts(program: Program, known: Publication | None) -> list[Difference]:

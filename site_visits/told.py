@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.prepared import prepared
+from programs.models import Group
 from site_visits.differences import FROZEN
 from site_visits.draft import Draft, Place, Snapshot
 from site_visits.models import Change, PublishedItem
@@ -31,11 +32,26 @@ def compare(draft: Draft, groups: Mapping[int, str], publication: int | None) ->
     changes = {}
     for uid, entry in draft.entries.items():
         facts, before = entry.facts, told.get(uid)
-        shown = facts.is_live and facts.starts_at is not None and not facts.planner_only
-        change = _change(_frozen(draft, facts, groups) if shown else None, before)
+        change = _change(_frozen(draft, facts, groups) if _is_shown(facts) else None, before)
         if change is not None:
             changes[uid] = change
     return Compared(changes, frozenset(told))
+
+
+def rows(draft: Draft) -> list[PublishedItem]:
+    """What the draft would be as published, unsaved; live, scheduled, not for planners only. One statement."""
+    groups = dict(Group.objects.filter(program=draft.program).values_list("pk", "name"))
+    return [
+        PublishedItem(
+            uid=uid, **dict(zip(FROZEN, _frozen(draft, entry.facts, groups), strict=True))
+        )
+        for uid, entry in draft.entries.items()
+        if _is_shown(entry.facts)
+    ]
+
+
+def _is_shown(facts: Snapshot) -> bool:
+    return facts.is_live and facts.starts_at is not None and not facts.planner_only
 
 
 def _told(publication: int) -> dict[UUID, tuple[Any, ...]]:

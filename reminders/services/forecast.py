@@ -34,9 +34,11 @@ class Forecast:
     held: int = 0
 
 
-def of_publication(program: Program, *, at: datetime) -> Forecast:
-    """Nothing is written; the number of statements does not depend on people or items."""
-    review = publishing.review(program)
+def of_publication(
+    program: Program, *, at: datetime, review: publishing.Review | None = None
+) -> Forecast:
+    """Nothing is written; as many statements at any size. `review` if it is read already."""
+    review = review or publishing.review(program)
     if program.status not in plan_changes.TELLING or review.is_empty:
         return Forecast()
     facts = review.facts_changed or not review.number

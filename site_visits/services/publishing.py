@@ -1,5 +1,6 @@
 """Publishing: the draft becomes the itinerary everybody is told; what was read is what is published."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,10 @@ from accounts.models import User
 from core.errors import RuleBroken, StaleEdit
 from participants.models import Enrollment
 from programs.models import Program, ProgramStatus
+from site_visits import told
 from site_visits.differences import FROZEN, REVISING, SILENT, changed_fields
-from site_visits.models import Change, ItineraryItem, Publication, PublishedItem, Site
+from site_visits.draft import Draft, load
+from site_visits.models import Change, ItineraryItem, Publication, PublishedItem
 from site_visits.services import warnings
 
 
@@ -38,6 +41,7 @@ class Review:
     rows: list[PublishedItem]
     facts_changed: bool
     digest: str
+    current: Publication | None
 
     @property
     def is_empty(self) -> bool:
@@ -60,11 +64,11 @@ def was_published(item: ItineraryItem) -> bool:
     ).exists()
 
 
-def review(program: Program) -> Review:
-    """The draft laid beside the publication in force. Four statements at any size."""
+def review(program: Program, draft: Draft | None = None) -> Review:
+    """The draft laid beside the publication in force. Four statements at any size, three if `draft` is read already."""
     current = latest(program)
     before = {row.uid: row for row in current.items.all()} if current else {}
-    rows = draft_rows(program)
+    rows = told.rows(draft or load(program))
     shown = {row.uid for row in rows}
     rows += [_cancelled_row(row) for uid, row in before.items() if uid not in shown]
     for row in rows:
@@ -81,6 +85,7 @@ def review(program: Program) -> Review:
         rows=rows,
         facts_changed=current is not None and facts != (current.meeting_point, current.bring),
         digest=_digest(rows, facts, current),
+        current=current,
     )
 
 
@@ -148,21 +153,29 @@ def publish(
     return publication
 
 
-def people_touched(program: Program, changes: Iterable[ItemChange]) -> dict[UUID, int]:
-    """How many travelling people each change concerns, by uid: one statement."""
-    groups = list(
-        Enrollment.objects.filter(program=program).travelling().values_list("group_id", flat=True)
-    )
-    return {change.uid: sum(1 for group in groups if _touches(change, group)) for change in changes}
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """How many travelling people each change concerns, by uid, and how many at least one of them."""
+
+    each: dict[UUID, int]
+    anybody: int
 
 
-def everybody_touched(program: Program, changes: Iterable[ItemChange]) -> int:
-    """How many travelling people at least one of the changes concerns."""
+def people_touched(program: Program, changes: Iterable[ItemChange]) -> Touched:
+    """One statement."""
     changes = list(changes)
-    groups = (
+    groups = Counter(
         Enrollment.objects.filter(program=program).travelling().values_list("group_id", flat=True)
     )
-    return sum(1 for group in groups if any(_touches(change, group) for change in changes))
+    return Touched(
+        each={
+            change.uid: sum(n for group, n in groups.items() if _touches(change, group))
+            for change in changes
+        },
+        anybody=sum(
+            n for group, n in groups.items() if any(_touches(change, group) for change in changes)
+        ),
+    )
 
 
 def _touches(change: ItemChange, group: int | None) -> bool:
@@ -195,65 +208,8 @@ def _refuse_pointless(found: Review, program: Program) -> None:
 
 
 def draft_rows(program: Program) -> list[PublishedItem]:
-    """What the draft would be as published, unsaved and in no order: live, scheduled, not for planners only."""
-    items = (
-        ItineraryItem.objects.filter(program=program, planner_only=False)
-        .live()
-        .scheduled()
-        .select_related("site", "origin", "target", "visit")
-        .prefetch_related("groups")
-    )
-    return [_frozen(item) for item in items]
-
-
-def _frozen(item: ItineraryItem) -> PublishedItem:
-    if item.starts_at is None or item.ends_at is None:
-        raise ValueError("only what is scheduled is published")
-    groups = list(item.groups.all())
-    visit = getattr(item, "visit", None)
-    return PublishedItem(
-        uid=item.uid,
-        kind=item.kind,
-        title=item.title,
-        title_en=item.title_en,
-        starts_at=item.starts_at,
-        ends_at=item.ends_at,
-        place=item.place,
-        origin_name=item.origin.name if item.origin else "",
-        target_name=item.target.name if item.target else "",
-        km=item.km,
-        group_ids=sorted(group.pk for group in groups),
-        group_names=", ".join(group.name for group in groups)[:300],
-        counts_as_learning=item.counts_as_learning,
-        note=item.note,
-        bring=item.bring,
-        **_site_facts(item.site),
-        **_rules(item.site, visit),
-    )
-
-
-def _site_facts(site: Site | None) -> dict[str, object]:
-    if site is None:
-        return {}
-    return {
-        "site": site,
-        "site_name": site.name,
-        "site_name_en": site.name_en,
-        "site_kind": site.kind,
-        "address": site.address,
-        "latitude": site.latitude,
-        "longitude": site.longitude,
-        "access_notes": site.access_notes,
-        "site_phone": site.contact_phone,
-    }
-
-
-def _rules(site: Site | None, visit: object) -> dict[str, str]:
-    """What this visit asks of its guests, else what the site always asks."""
-    return {
-        name: getattr(visit, name, "") or getattr(site, name, "")
-        for name in ("dress_rule", "id_rule")
-    }
+    """What the draft would be as published, unsaved and in the order of the day."""
+    return told.rows(load(program))
 
 
 def _cancelled_row(before: PublishedItem) -> PublishedItem:

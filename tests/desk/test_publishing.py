@@ -136,7 +136,7 @@ def test_the_pages_cost_the_same_at_any_size(
         ItemFactory(program=program)
     desk.get(url("publish", program.code))
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(13):
         desk.get(url("publish", program.code))
     publishing.publish(
         program=program, by=organizer, at=now, expected_number=0, override_reason="시험"

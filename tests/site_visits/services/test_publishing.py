@@ -210,8 +210,11 @@ def test_people_touched_honors_groups(program, publish):
 
     touched = publishing.people_touched(program, changes)
 
-    assert touched == {item.uid: 2, for_all.uid: 4}
-    assert publishing.everybody_touched(program, [c for c in changes if c.uid == item.uid]) == 2
+    assert touched.each == {item.uid: 2, for_all.uid: 4}
+    assert touched.anybody == 4
+    assert (
+        publishing.people_touched(program, [c for c in changes if c.uid == item.uid]).anybody == 2
+    )
 
 
 def test_review_costs_the_same_at_any_size(program, publish):
