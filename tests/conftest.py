@@ -25,6 +25,8 @@ def _plain_settings(settings, tmp_path):
     # Tests run at any hour: no quiet hours and no pause before a change is told, unless a test is about them.
     settings.QUIET_FROM = settings.QUIET_UNTIL = "00:00"
     settings.CHANGE_DEBOUNCE_SECONDS = 0
+    # A second hand has a connection of its own and would not see what a test has not committed.
+    settings.REMINDERS_HANDS = 1
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

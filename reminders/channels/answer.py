@@ -1,6 +1,7 @@
 """What a channel says after it tried to hand a message over."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from reminders.models import Channel, DeliveryAttempt, Message
@@ -28,12 +29,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`text` is what the other side said, shown to the organizer; `reference` is its own name for the message."""
+    """`text` is what the other side said, shown to the organizer; `reference` is its own name for the message;
+    `wait` is how long it asked not to be asked again."""
 
     outcome: Outcome
     channel: Channel
     text: str = ""
     reference: str = ""
+    wait: timedelta = timedelta()
 
 
 class Sender(Protocol):
@@ -41,6 +44,9 @@ class Sender(Protocol):
 
     `send` never raises for the other side's sake: every failure is an Answer, within a hard time limit.
     """
+
+    def prepare(self) -> None:
+        """Whatever takes time and can be done before the message is checked for the last time."""
 
     def send(self, message: Message, text: Text) -> Answer: ...
 

@@ -1,20 +1,19 @@
 """E-mail through Django's mail connection: one SMTP connection serves a whole run."""
 
 import smtplib
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from email.utils import parseaddr
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.template.loader import render_to_string
+from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 
+from reminders.channels import mime
 from reminders.channels.answer import Answer, Outcome, Text
+from reminders.channels.smtp import GoingError, Talk
 from reminders.models import Channel, Message
 
 # Each read has EMAIL_TIMEOUT; a server that drips bytes is cut off here. The lease is more than twice this.
@@ -25,24 +24,39 @@ CONNECTION_LOST: Final = (smtplib.SMTPServerDisconnected, OSError)
 
 
 class EmailSender:
-    """Opens the connection at the first message and again after it was lost."""
+    """Opens the connection at the first message and again after it was lost, or was left alone for a whole lease."""
 
     def __init__(self) -> None:
         self.connection: Any = get_connection(timeout=settings.EMAIL_TIMEOUT)
+        self.talk: Talk | None = None
         self.is_open = False
+        self.used_at = 0.0
         self.down_until = 0.0
         self.down_because = ""
+
+    def prepare(self) -> None:
+        """Open, so that no time passes between the last check of a message and its hand-over."""
+        if self.is_open and time.monotonic() - self.used_at >= settings.REMINDERS_LEASE_SECONDS:
+            # This process slept: somebody else may have what it was about to send, the server may have hung up.
+            self._drop()
+        self._opened()
 
     def send(self, message: Message, text: Text) -> Answer:
         address = address_of(message)
         if not address:
             return self._answer(Outcome.REFUSED, _("전자우편 주소가 없습니다."))
+        try:
+            content = compose(message, text, address)
+        except ValueError:
+            return self._answer(Outcome.REFUSED, _("전자우편 주소가 올바르지 않습니다."))
         if not self._opened():
             return self._answer(Outcome.DEFERRED, self.down_because)
-        mail = compose(message, text, address)
+        self.used_at = time.monotonic()
         try:
-            with self._cut_off_after(LONGEST_SEND):
-                return self._hand_over(mail, address)
+            return self._hand_over(content, address)
+        except GoingError as going:
+            self._drop()
+            return self._answer(Outcome.DEFERRED, f"{going.code} {going.said}")
         except CONNECTION_LOST as problem:
             # Perhaps it was taken and only the reply was lost: the same Message-ID goes out again.
             self._drop()
@@ -50,7 +64,7 @@ class EmailSender:
 
     def close(self) -> None:
         if self.is_open:
-            with suppress(*CONNECTION_LOST):
+            with suppress(smtplib.SMTPException, OSError):
                 self.connection.close()
         self._drop()
 
@@ -61,24 +75,25 @@ class EmailSender:
             return False
         try:
             self.connection.open()
+            server = getattr(self.connection, "connection", None)
+            if isinstance(server, smtplib.SMTP):
+                server.ehlo_or_helo_if_needed()
+                self.talk = Talk(server, read_timeout=settings.EMAIL_TIMEOUT, longest=LONGEST_SEND)
         except (smtplib.SMTPException, OSError) as problem:
             self._drop()
             self.down_until = time.monotonic() + REST_AFTER_FAILURE
             self.down_because = f"{type(problem).__name__}: {problem}"
             return False
-        self.is_open = True
+        self.is_open, self.used_at = True, time.monotonic()
         return True
 
-    def _hand_over(self, mail: EmailMultiAlternatives, address: str) -> Answer:
-        server = getattr(self.connection, "connection", None)
-        if not isinstance(server, smtplib.SMTP):
+    def _hand_over(self, content: bytes, address: str) -> Answer:
+        if self.talk is None:
+            mail = mime.Mail(content, sender=settings.DEFAULT_FROM_EMAIL, to=address)
             self.connection.send_messages([mail])
             return self._answer(Outcome.ACCEPTED, _("파일로 적었습니다."))
-        code, said = _dialogue(server, mail, address)
-        if code == 421:
-            self._drop()
-        elif code >= 400:
-            server.rset()
+        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        code, said = self.talk.hand_over(sender=sender, to=address, content=content)
         return self._answer(_meaning(code), f"{code} {said}", said if code < 400 else "")
 
     def _drop(self) -> None:
@@ -86,23 +101,7 @@ class EmailSender:
         if isinstance(server, smtplib.SMTP):
             server.close()
             self.connection.connection = None
-        self.is_open = False
-
-    @contextmanager
-    def _cut_off_after(self, seconds: float) -> Iterator[None]:
-        """A slow server cannot keep the sender beyond its lease."""
-        server = getattr(self.connection, "connection", None)
-        sock = getattr(server, "sock", None)
-        if sock is None:
-            yield
-            return
-        alarm = threading.Timer(seconds, _shut_down, [sock])
-        alarm.daemon = True
-        alarm.start()
-        try:
-            yield
-        finally:
-            alarm.cancel()
+        self.is_open, self.talk = False, None
 
     def _answer(self, outcome: Outcome, text: str, reference: str = "") -> Answer:
         return Answer(outcome, Channel.EMAIL, text, reference)
@@ -124,42 +123,17 @@ def message_id(message: Message) -> str:
     return f"<{message.pk}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
 
 
-def compose(message: Message, text: Text, address: str) -> EmailMultiAlternatives:
-    mail = EmailMultiAlternatives(
+def compose(message: Message, text: Text, address: str) -> bytes:
+    return mime.written(
+        message_id=message_id(message),
+        sender=settings.DEFAULT_FROM_EMAIL,
+        to=address,
         subject=text.subject,
         body=text.body,
-        to=[address],
-        headers={"Message-ID": message_id(message), "Auto-Submitted": "auto-generated"},
     )
-    twin = render_to_string("mails/twin.html", {"subject": text.subject, "body": text.body})
-    mail.attach_alternative(twin, "text/html")
-    return mail
-
-
-def _dialogue(server: smtplib.SMTP, mail: EmailMultiAlternatives, address: str) -> tuple[int, str]:
-    """MAIL, RCPT, DATA; the code and words of the step that decided."""
-    content = mail.message().as_bytes(linesep="\r\n")
-    sender = parseaddr(mail.from_email)[1]
-    for step in (
-        lambda: server.mail(sender),
-        lambda: server.rcpt(address),
-        lambda: server.data(content),
-    ):
-        try:
-            code, said = step()
-        except smtplib.SMTPDataError as refusal:
-            code, said = refusal.smtp_code, refusal.smtp_error
-        if code >= 400:
-            break
-    return code, said.decode(errors="replace") if isinstance(said, bytes) else str(said)
 
 
 def _meaning(code: int) -> Outcome:
     if code < 400:
         return Outcome.ACCEPTED
     return Outcome.DEFERRED if code < 500 else Outcome.REFUSED
-
-
-def _shut_down(sock: Any) -> None:
-    with suppress(OSError):
-        sock.shutdown(2)

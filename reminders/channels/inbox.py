@@ -7,6 +7,9 @@ from reminders.models import Channel, Message
 
 
 class InboxSender:
+    def prepare(self) -> None:
+        """Nothing takes time."""
+
     def send(self, message: Message, text: Text) -> Answer:
         if message.user_id or (message.participant and message.participant.user_id):
             return Answer(Outcome.ACCEPTED, Channel.INBOX, _("알림함에 넣었습니다."))

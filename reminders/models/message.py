@@ -118,6 +118,7 @@ class Message(models.Model):
         models.CASCADE,
         null=True,
         blank=True,
+        db_index=False,
         related_name="messages",
         verbose_name=_("과정"),
     )
@@ -134,6 +135,7 @@ class Message(models.Model):
         models.CASCADE,
         null=True,
         blank=True,
+        db_index=False,
         related_name="messages",
         verbose_name=_("공개본"),
     )
@@ -142,6 +144,7 @@ class Message(models.Model):
         models.CASCADE,
         null=True,
         blank=True,
+        db_index=False,
         related_name="messages",
         verbose_name=_("수강 이력"),
     )
@@ -151,6 +154,7 @@ class Message(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="messages",
         verbose_name=_("계정"),
     )
@@ -159,6 +163,7 @@ class Message(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="messages",
         verbose_name=_("교육생"),
     )
@@ -167,6 +172,7 @@ class Message(models.Model):
         models.CASCADE,
         null=True,
         blank=True,
+        db_index=False,
         related_name="messages",
         verbose_name=_("방문기관"),
     )
@@ -209,6 +215,7 @@ class Message(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("멈춘 사람"),
     )
@@ -218,6 +225,7 @@ class Message(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("시각을 옮긴 사람"),
     )
@@ -254,8 +262,23 @@ class Message(models.Model):
                 name="message_leased",
             ),
             models.Index(fields=["program", "state", "due_at"]),
-            models.Index(fields=["participant", "due_at"]),
-            models.Index(fields=["user", "due_at"]),
+            # Each of the three updates of a sending writes every index anew: what is mostly empty is kept partial.
+            *(
+                models.Index(
+                    fields=fields,
+                    condition=Q((f"{fields[0]}__isnull", False)),
+                    name=f"message_by_{fields[0]}",
+                )
+                for fields in (
+                    ["participant", "due_at"],
+                    ["user", "due_at"],
+                    ["publication"],
+                    ["event"],
+                    ["host"],
+                    ["cancelled_by"],
+                    ["retimed_by"],
+                )
+            ),
             # The list of the message desk: newest first, whatever the program.
             models.Index(fields=["-due_at"]),
         ]

@@ -2,52 +2,106 @@
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
-from reminders.channels import Answer, Outcome, Senders, Text
+from reminders.channels import Outcome, Senders, Text, rate_of
 from reminders.models import Channel, Message, MessageState
 from reminders.services import outbox
 from reminders.services.facts import Facts
+from reminders.services.ledger import Ledger
 from reminders.services.outbox import Ticket
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
 
 log = logging.getLogger(__name__)
-SETTLE_PAUSES: Final = (0.1, 0.5, 1, 2, 4)
+BATCH: Final = 100
 
 
-def send_due(*, owner: UUID | None = None, batch: int = 100) -> int:
-    """Send what is due by the database's clock; returns how many messages were accepted."""
+def send_due(*, owner: UUID | None = None, batch: int = BATCH) -> int:
+    """Send what is due by the database's clock; returns how many messages were accepted.
+
+    Claimed and read by the batch, checked and settled one by one.
+    """
     owner, accepted = owner or uuid4(), 0
-    senders, writer = Senders(), Writer()
+    senders, writer, ledger = Senders(), Writer(), Ledger()
     try:
-        while tickets := outbox.claim(owner=owner, limit=batch):
+        while tickets := outbox.claim(owner=owner, limit=_batch(batch, senders)):
+            claimed_at = time.monotonic()
             writer.facts = Facts.of([ticket.id for ticket in tickets])
-            accepted += sum(_deliver(ticket, senders, writer) for ticket in tickets)
+            for ticket in tickets:
+                if time.monotonic() - claimed_at >= settings.REMINDERS_LEASE_SECONDS:
+                    # This process slept: the rest belongs to others by now.
+                    break
+                accepted += _deliver(ticket, senders, writer, ledger)
+            ledger.close()
     finally:
         senders.close()
+        ledger.close()
     return accepted
 
 
-def _deliver(ticket: Ticket, senders: Senders, writer: Writer) -> bool:
+def send_all_due() -> int:
+    """`send_due`, with several hands where there is much to do: while one waits for a server, another goes on."""
+    hands = settings.REMINDERS_HANDS if outbox.is_much_due(BATCH) else 1
+    if hands == 1:
+        return send_due()
+    with ThreadPoolExecutor(hands - 1) as others:
+        futures = [others.submit(_another_hand) for _ in range(hands - 1)]
+        return send_due() + sum(future.result() for future in futures)
+
+
+def _another_hand() -> int:
+    try:
+        return send_due()
+    finally:
+        connection.close()
+
+
+def _batch(most: int, senders: Senders) -> int:
+    """No more than a slow gateway takes within a small part of the lease; its rate is shared with who else sends."""
+    rates = [rate for channel in Channel.values if (rate := rate_of(channel))]
+    if not rates:
+        return most
+    senders.share = 1 / outbox.senders_at_work()
+    within = settings.REMINDERS_LEASE_SECONDS / 10
+    return max(1, min(most, int(min(rates) * senders.share * within)))
+
+
+def _deliver(ticket: Ticket, senders: Senders, writer: Writer, ledger: Ledger) -> bool:
     """The text is written first and BEGIN asked last, so that as little time as can be lies between its yes and the
     hand-over."""
-    stamp, draft = writer.facts.stamps.get(ticket.id), _drafted(ticket, writer)
+    message, stamp = writer.facts.messages.get(ticket.id), writer.facts.stamps.get(ticket.id)
+    if message is None:
+        # Deleted with its program.
+        return False
+    draft = _drafted(ticket, writer)
+    channel = _channel_of(message)
+    senders.prepare(channel)
     seen = outbox.begin(ticket)
     if seen is None:
         return False
     if seen != stamp:
         # Something changed since the batch was read; what BEGIN has just seen is what the text says.
         writer.facts.read_again(ticket.id)
-        draft = _drafted(ticket, writer)
+        message, draft = writer.facts.messages[ticket.id], _drafted(ticket, writer)
     if isinstance(draft, Exception):
         _give_up(ticket, draft)
         return False
-    answer = _try_channels(ticket, writer.facts.messages[ticket.id], draft, senders)
-    return _settle_surely(ticket, answer, draft) and answer.outcome == Outcome.ACCEPTED
+    if channel == Channel.COPY:
+        outbox.hand_to_a_person(ticket, subject=draft.subject, body=draft.kept_body)
+        return False
+    answer = senders.send(message, channel, draft)
+    return ledger.settle(ticket, answer, draft) and answer.outcome == Outcome.ACCEPTED
+
+
+def _channel_of(message: Message) -> str:
+    """Whose turn it is in the order the rule gives; each has one turn."""
+    return message.channels[message.place] if message.place < len(message.channels) else ""
 
 
 def _drafted(ticket: Ticket, writer: Writer) -> Text | Exception:
@@ -68,33 +122,3 @@ def _give_up(ticket: Ticket, problem: Exception) -> None:
     else:
         log.error("message %s cannot be written", ticket.id, exc_info=problem)
         outbox.stumble(ticket, error=f"{type(problem).__name__}: {problem}")
-
-
-def _try_channels(ticket: Ticket, message: Message, text: Text, senders: Senders) -> Answer:
-    """In the order the rule gives; the next one only after a clear no."""
-    answer = Answer(Outcome.REFUSED, Channel.EMAIL, _("보낼 방법이 정해져 있지 않습니다."))
-    for place, channel in enumerate(message.channels):
-        if place:
-            outbox.note(ticket, answer)
-        answer = senders.send(message, channel, text)
-        if answer.outcome != Outcome.REFUSED:
-            break
-    return answer
-
-
-def _settle_surely(ticket: Ticket, answer: Answer, text: Text) -> bool:
-    """A database that restarts just now must not make a sent message look unsent."""
-    for pause in SETTLE_PAUSES:
-        try:
-            return _settle(ticket, answer, text)
-        except (OperationalError, InterfaceError):
-            connection.close()
-            time.sleep(pause)
-    return _settle(ticket, answer, text)
-
-
-def _settle(ticket: Ticket, answer: Answer, text: Text) -> bool:
-    settled = outbox.settle(ticket, answer, subject=text.subject, body=text.kept_body)
-    if not settled:
-        log.warning("message %s was overtaken; its late answer is not counted", ticket.id)
-    return settled

@@ -4,7 +4,7 @@ A stamp names the version of every row that may still change (`xmin`, the transa
 before the rows are: whatever changes in between, the stamps differ and the message's rows are read again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db import connection
 
 from participants.models import TRAVELLING, Enrollment
 from programs.models import Program
-from reminders.models import Message
+from reminders.models import Message, ReminderRule
 from reminders.services.outbox_sql import STAMPS
 from site_visits.models import Publication
 
@@ -28,24 +28,37 @@ class Facts:
 
     @classmethod
     def of(cls, ids: Sequence[UUID]) -> "Facts":
-        """Four statements for any number of messages."""
+        """Six statements for any number of messages."""
         with connection.cursor() as cursor:
             cursor.execute(STAMPS, {"ids": list(ids), "travelling": list(TRAVELLING)})
             rows = cursor.fetchall()
-        messages = _messages(ids)
-        found = cls(messages, {pk: stamp for pk, stamp, _ in rows})
-        publications = Publication.objects.in_bulk({latest for _, _, latest in rows if latest})
-        found._in_force = {one.program_id: one for one in publications.values()}
-        travelling = (
-            Enrollment.objects.travelling()
-            .filter(
-                program__in={m.program_id for m in messages.values() if m.program_id},
-                participant__in={m.participant_id for m in messages.values() if m.participant_id},
-            )
-            .select_related("program", "group", "participant__user")
-        )
-        found._enrollments = {(e.program_id, e.participant_id): e for e in travelling}
+        found = cls(_messages(ids), {pk: stamp for pk, stamp, _ in rows})
+        found._read_enrollments()
+        found._share(Publication.objects.in_bulk({latest for _, _, latest in rows if latest}))
         return found
+
+    def _read_enrollments(self) -> None:
+        told = self.messages.values()
+        travelling = Enrollment.objects.travelling().filter(
+            program__in={m.program_id for m in told if m.program_id},
+            participant__in={m.participant_id for m in told if m.participant_id},
+        )
+        self._enrollments = {
+            (e.program_id, e.participant_id): e for e in travelling.select_related("group")
+        }
+
+    def _share(self, in_force: Mapping[int, Publication]) -> None:
+        """One program, one rule, one person for all the messages that speak of them."""
+        told = self.messages.values()
+        self._in_force = {one.program_id: one for one in in_force.values()}
+        programs = Program.objects.in_bulk({m.program_id for m in told if m.program_id})
+        rules = ReminderRule.objects.in_bulk({m.rule_id for m in told if m.rule_id})
+        for message in told:
+            # What was deleted since the rows were read is gone for BEGIN, too.
+            message.program = programs.get(message.program_id or 0)
+            message.rule = rules.get(message.rule_id or 0)
+            if one := self._enrollments.get((message.program_id or 0, message.participant_id or 0)):
+                one.program, one.participant = message.program, message.participant
 
     def read_again(self, pk: UUID) -> None:
         """One message anew, with everything it speaks of."""
@@ -77,8 +90,6 @@ class Facts:
 def _messages(ids: Sequence[UUID]) -> dict[UUID, Message]:
     return (
         Message.objects.select_related(
-            "program",
-            "rule",
             "publication",
             "event",
             "participant__user",

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from core.dates import at_local, ktime, local, local_date
 from reminders.models import Channel, Message, MessageKind, MessageState
-from reminders.services.handling import AGAIN
 
 HOLDABLE: Final = [
     MessageKind.CHANGE,
@@ -49,7 +48,6 @@ def hold(*, at: datetime) -> int:
         due.annotate(goes_at=Coalesce("retry_at", "due_at"))
         .filter(goes_at__lte=at + AHEAD)
         .filter(retimed_by=None)
-        .exclude(dedupe_key__contains=AGAIN)
         .values_list("pk", "goes_at", "matters_at", "expires_at")
     )
     by_end: dict[datetime, list[UUID]] = {}
@@ -61,7 +59,10 @@ def hold(*, at: datetime) -> int:
 
 
 def release() -> int:
-    """Let go what was held long enough, by the database's clock; a text for the messenger stays with its person."""
+    """Let go what was held long enough, by the database's clock.
+
+    A text for the messenger that nobody passed on gives way to the next channel; where there is none it stays.
+    """
     with connection.cursor() as cursor:
         cursor.execute(RELEASE, {"copy": Channel.COPY})
         return cursor.rowcount
@@ -71,8 +72,10 @@ def release() -> int:
 RELEASE: Final = """
 UPDATE reminders_message
 SET state = CASE WHEN tries > 0 OR crash_claims > 0 THEN 'retry' ELSE 'planned' END,
-    due_at = held_until, retry_at = NULL, held_reason = '', held_until = NULL
-WHERE state = 'held' AND held_until <= clock_timestamp() AND channel <> %(copy)s
+    due_at = held_until, retry_at = NULL, held_reason = '', held_until = NULL,
+    place = place + (channel = %(copy)s)::int, channel = CASE WHEN channel = %(copy)s THEN '' ELSE channel END
+WHERE state = 'held' AND held_until <= clock_timestamp()
+  AND (channel <> %(copy)s OR place + 1 < jsonb_array_length(channels))
 """
 
 

@@ -15,14 +15,17 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from core import statements
 from participants.models import TRAVELLING
 from reminders.channels.answer import Answer
-from reminders.models import MessageState
+from reminders.models import Channel, MessageState
 from reminders.services import outbox_sql as sql
 
 CRASHES_ALLOWED: Final = 3
 FIRST_PAUSE: Final = 20.0
 LONGEST_PAUSE: Final = 1800.0
+# While another channel is left; the last one is tried as long as the message is of use.
+TRIES_A_CHANNEL: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,12 @@ class Ticket:
 
 
 def claim(*, owner: UUID, limit: int) -> list[Ticket]:
-    """Take what is due, oldest first; rows another sender is taking are skipped, not waited for."""
+    """Take what is due: urgent first, then oldest first. Rows another sender is taking are not waited for."""
     rows = _rows(sql.CLAIM, owner=owner, limit=limit, lease=_lease())
-    return [Ticket(id_, owner, fence) for id_, fence in rows]
+    return [
+        Ticket(pk, owner, fence)
+        for pk, fence, *_order in sorted(rows, key=lambda row: (*row[2:], row[0]))
+    ]
 
 
 def begin(ticket: Ticket) -> str | None:
@@ -46,16 +52,24 @@ def begin(ticket: Ticket) -> str | None:
     What is no longer any of these is settled as superseded, suppressed or expired. The answer is the stamp of the
     rows it was decided from: a text written from rows of another stamp is out of date.
     """
-    rows = _rows(sql.BEGIN, **_of(ticket), lease=_lease(), travelling=list(TRAVELLING))
+    rows = _often(sql.BEGIN, **_of(ticket), lease=_lease(), travelling=list(TRAVELLING))
     return rows[0][1] if rows and rows[0][0] == MessageState.SENDING else None
 
 
-def settle(ticket: Ticket, answer: Answer, *, subject: str = "", body: str = "") -> bool:
-    """Write down what the other side said. False: somebody else holds the message by now.
+def settle(
+    ticket: Ticket,
+    answer: Answer,
+    *,
+    subject: str = "",
+    body: str = "",
+    durable: bool = True,
+) -> bool:
+    """Write down what the other side said. False: somebody else holds the message by now, or it was settled before.
 
     The attempt is kept in either case: it did happen.
+    What is not `durable` a crash of the database may forget (`make_durable`, or settle it again).
     """
-    rows = _rows(
+    rows = _often(
         sql.SETTLE,
         **_of(ticket),
         outcome=answer.outcome,
@@ -64,22 +78,26 @@ def settle(ticket: Ticket, answer: Answer, *, subject: str = "", body: str = "")
         reference=answer.reference[:200],
         subject=subject[:200],
         body=body,
+        wait=answer.wait,
         jitter=random.random(),  # noqa: S311 (spreads load, keeps no secret)
         first_pause=FIRST_PAUSE,
         longest_pause=LONGEST_PAUSE,
+        most_tries=TRIES_A_CHANNEL,
+        durable=durable,
     )
     return bool(rows[0][0])
 
 
-def note(ticket: Ticket, answer: Answer) -> None:
-    """Keep an attempt after which the next channel is tried."""
-    _rows(
-        sql.NOTE,
-        **_of(ticket),
-        channel=answer.channel,
-        outcome=answer.outcome,
-        answer=answer.text[:300],
-    )
+def make_durable() -> None:
+    """Whatever this connection has written is on the disk afterwards."""
+    _rows(sql.MAKE_DURABLE)
+
+
+def hand_to_a_person(ticket: Ticket, *, subject: str, body: str) -> bool:
+    """The text is ready to be copied into a messenger; the message waits until somebody says that they did."""
+    reason = _("메신저로 전할 문구가 준비되었습니다.")
+    facts = {"subject": subject[:200], "body": body, "reason": reason, "channel": Channel.COPY}
+    return bool(_rows(sql.HAND_TO_A_PERSON, **_of(ticket), **facts))
 
 
 def leave(ticket: Ticket, state: MessageState, *, reason: str) -> bool:
@@ -102,9 +120,19 @@ def tidy() -> int:
     return len(_rows(sql.TIDY, allowed=CRASHES_ALLOWED, vanished=vanished))
 
 
+def is_much_due(many: int) -> bool:
+    """Whether more than `many` messages wait to be sent now."""
+    return bool(_rows(sql.MUCH_DUE, many=many))
+
+
 def is_late_by() -> timedelta:
     """How long the oldest due message has been waiting; zero when none is."""
     return _rows(sql.OLDEST_DUE)[0][0]
+
+
+def senders_at_work() -> int:
+    """How many share the gateways just now, this one included."""
+    return _rows(sql.SENDERS_AT_WORK)[0][0]
 
 
 def _lease() -> timedelta:
@@ -114,6 +142,10 @@ def _lease() -> timedelta:
 
 def _of(ticket: Ticket) -> dict[str, Any]:
     return {"id": ticket.id, "owner": ticket.owner, "fence": ticket.fence}
+
+
+def _often(statement: str, **facts: Any) -> list[tuple]:
+    return statements.rows(statement, facts)
 
 
 def _rows(statement: str, **facts: Any) -> list[tuple]:

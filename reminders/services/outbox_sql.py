@@ -5,19 +5,27 @@ from typing import Final
 from reminders.services.audience_sql import STILL_A_READER, STILL_THE_ITEM
 from reminders.services.host_sql import HOST_VERDICT
 
+# What cannot wait first; then what was due first, and of what is due together what begins first.
 CLAIM: Final = """
-UPDATE reminders_message m
-SET state = 'claimed', owner = %(owner)s, fence = m.fence + 1,
-    lease_until = clock_timestamp() + %(lease)s
-FROM (
+WITH urgent AS (
     SELECT id FROM reminders_message
-    WHERE state IN ('planned', 'retry') AND coalesce(retry_at, due_at) <= clock_timestamp()
+    WHERE state IN ('planned', 'retry') AND urgent AND coalesce(retry_at, due_at) <= clock_timestamp()
     ORDER BY coalesce(retry_at, due_at), id
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
-) due
-WHERE m.id = due.id
-RETURNING m.id, m.fence
+), due AS (
+    SELECT id FROM reminders_message
+    WHERE state IN ('planned', 'retry') AND NOT urgent AND coalesce(retry_at, due_at) <= clock_timestamp()
+    ORDER BY coalesce(retry_at, due_at), matters_at, id
+    LIMIT %(limit)s - (SELECT count(*) FROM urgent)
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE reminders_message m
+SET state = 'claimed', owner = %(owner)s, fence = m.fence + 1,
+    lease_until = clock_timestamp() + %(lease)s
+FROM (SELECT id FROM urgent UNION ALL SELECT id FROM due) taken
+WHERE m.id = taken.id
+RETURNING m.id, m.fence, NOT m.urgent, coalesce(m.retry_at, m.due_at), coalesce(m.matters_at, 'infinity')
 """
 
 # The version of every row that a text may be written from and that may still change (the transaction that wrote it
@@ -45,6 +53,10 @@ SOURCES: Final = """
     ) f ON true"""
 STAMPS: Final = f"SELECT b.id, {STAMP}, f.id {SOURCES} WHERE b.id = ANY(%(ids)s)"
 
+# BEGIN does not wait for the disk. A database that crashes may forget it: the row is claimed again, which SETTLE takes
+# as well, and whose lease runs out as any other. `state || ''` keeps the index of leases out of the plan: the server
+# takes it for tiny, yet it holds the whole batch and all that was sent before.
+#
 # What each kind of message must still find true. A reminder: its rule, its program and its reader are still
 # there, and its item is still, in the publication in force, the same one and (for most rules) the day's first.
 BEGIN: Final = f"""
@@ -80,53 +92,85 @@ FROM (
         ELSE 'sending'
     END AS verdict, {STAMP} AS stamp
     {SOURCES}
-    WHERE b.id = %(id)s
+    WHERE b.id = %(id)s AND set_config('synchronous_commit', 'off', true) = 'off'
 ) v
-WHERE m.id = v.id AND m.owner = %(owner)s AND m.fence = %(fence)s
-  AND m.state = 'claimed' AND m.lease_until > clock_timestamp()
+WHERE m.id = %(id)s AND v.id = m.id AND m.owner = %(owner)s AND m.fence = %(fence)s
+  AND m.state || '' = 'claimed' AND m.lease_until > clock_timestamp()
 RETURNING m.state, v.stamp
 """  # noqa: S608 (made of our own texts, no value comes in)
 
-# A retry comes after a random part of a pause that doubles each time, and never too late to be of use.
+# Waits for the disk only when told to; then everything before it is on the disk, too (the log is written in order).
+# One claim is one attempt: settling again what a crash may have lost adds none.
+#
+# A retry comes after a random part of a pause that doubles each time, not before the other side asked for, and never
+# too late to be of use. A channel that refused, whose tries are used up or that had half of the time there was gives
+# way to the next one.
 SETTLE: Final = """
 WITH settled AS (
     UPDATE reminders_message m
-    SET state = CASE
-            WHEN %(outcome)s = 'accepted' THEN 'accepted'
-            WHEN %(outcome)s = 'refused' THEN 'dead'
-            WHEN m.expires_at <= clock_timestamp() + interval '5 seconds' THEN 'expired'
-            ELSE 'retry'
+    SET state = v.becomes,
+        place = m.place + v.moves_on::int,
+        moves_on_at = CASE WHEN v.becomes = 'retry' AND NOT v.moves_on
+            THEN coalesce(m.moves_on_at, v.clock + (m.expires_at - v.clock) / 2) END,
+        retry_at = CASE
+            WHEN v.moves_on THEN v.clock
+            WHEN v.becomes = 'retry' THEN least(m.expires_at - interval '5 seconds', v.clock + greatest(
+                %(wait)s::interval,
+                interval '1 second' * (1 + %(jitter)s::float8 * least(
+                    %(longest_pause)s::float8, %(first_pause)s::float8 * power(2::float8, least(m.tries, 20))
+                ))
+            ))
         END,
-        retry_at = CASE WHEN %(outcome)s IN ('deferred', 'unknown') THEN least(
-            m.expires_at - interval '5 seconds',
-            clock_timestamp() + interval '1 second' * (
-                1 + %(jitter)s * least(%(longest_pause)s, %(first_pause)s * power(2, least(m.tries, 20)))
-            )
-        ) END,
-        accepted_at = CASE WHEN %(outcome)s = 'accepted' THEN clock_timestamp() END,
-        settled_at = CASE
-            WHEN %(outcome)s IN ('accepted', 'refused')
-                OR m.expires_at <= clock_timestamp() + interval '5 seconds' THEN clock_timestamp()
-        END,
+        accepted_at = CASE WHEN v.becomes = 'accepted' THEN v.clock END,
+        settled_at = CASE WHEN v.becomes <> 'retry' THEN v.clock END,
         owner = NULL, lease_until = NULL,
-        tries = m.tries + CASE WHEN %(outcome)s = 'accepted' THEN 0 ELSE 1 END,
+        tries = CASE WHEN v.moves_on THEN 0 WHEN v.becomes = 'accepted' THEN m.tries ELSE m.tries + 1 END,
         channel = %(channel)s,
-        last_error = CASE WHEN %(outcome)s = 'accepted' THEN '' ELSE %(answer)s END,
+        last_error = CASE WHEN v.becomes = 'accepted' THEN '' ELSE %(answer)s END,
         provider_reference = %(reference)s,
         subject = %(subject)s, body = %(body)s
-    WHERE m.id = %(id)s AND m.owner = %(owner)s AND m.fence = %(fence)s AND m.state = 'sending'
+    FROM (
+        SELECT w.*, CASE
+            WHEN %(outcome)s = 'accepted' THEN 'accepted'
+            WHEN w.moves_on THEN 'retry'
+            WHEN %(outcome)s = 'refused' THEN 'dead'
+            WHEN w.is_over AND %(outcome)s = 'unknown' THEN 'unknown'
+            WHEN w.is_over THEN 'expired'
+            ELSE 'retry'
+        END AS becomes
+        FROM (
+            SELECT b.id, t.clock, b.expires_at <= t.clock + interval '5 seconds' AS is_over,
+                %(outcome)s <> 'accepted' AND b.place + 1 < jsonb_array_length(b.channels)
+                AND b.expires_at > t.clock + interval '5 seconds'
+                AND (%(outcome)s = 'refused' OR b.tries + 1 >= %(most_tries)s::int
+                     OR coalesce(b.moves_on_at <= t.clock, false)) AS moves_on
+            FROM reminders_message b, (SELECT clock_timestamp() AS clock) t
+            WHERE b.id = %(id)s
+              AND CASE WHEN %(durable)s::bool THEN true ELSE set_config('synchronous_commit', 'off', true) = 'off' END
+        ) w
+    ) v
+    WHERE m.id = %(id)s AND v.id = m.id AND m.owner = %(owner)s AND m.fence = %(fence)s
+      AND m.state || '' IN ('claimed', 'sending')
     RETURNING 1
 ), attempt AS (
     INSERT INTO reminders_deliveryattempt (message_id, channel, fence, outcome, answer, at)
-    VALUES (%(id)s, %(channel)s, %(fence)s, %(outcome)s, %(answer)s, clock_timestamp())
+    SELECT %(id)s, %(channel)s, %(fence)s, %(outcome)s, %(answer)s, clock_timestamp()
+    WHERE NOT EXISTS (
+        SELECT FROM reminders_deliveryattempt a WHERE a.message_id = %(id)s AND a.fence = %(fence)s
+    )
 )
 SELECT EXISTS (SELECT FROM settled)
 """
 
-NOTE: Final = """
-INSERT INTO reminders_deliveryattempt (message_id, channel, fence, outcome, answer, at)
-VALUES (%(id)s, %(channel)s, %(fence)s, %(outcome)s, %(answer)s, clock_timestamp())
-RETURNING id
+# A text for the messenger waits for a person, at most half of the time where another channel is left.
+HAND_TO_A_PERSON: Final = """
+UPDATE reminders_message m
+SET state = 'held', held_reason = %(reason)s, channel = %(channel)s, subject = %(subject)s, body = %(body)s,
+    held_until = CASE WHEN m.place + 1 < jsonb_array_length(m.channels)
+        THEN clock_timestamp() + (m.expires_at - clock_timestamp()) / 2 ELSE m.expires_at END,
+    owner = NULL, lease_until = NULL
+WHERE m.id = %(id)s AND m.owner = %(owner)s AND m.fence = %(fence)s AND m.state = 'sending'
+RETURNING m.id
 """
 
 LEAVE: Final = """
@@ -151,10 +195,12 @@ UPDATE reminders_message m
 SET state = t.becomes,
     crash_claims = m.crash_claims + CASE WHEN m.state = 'sending' THEN 1 ELSE 0 END,
     last_error = CASE WHEN t.becomes = 'dead' THEN %(vanished)s ELSE m.last_error END,
-    settled_at = CASE WHEN t.becomes IN ('dead', 'expired') THEN clock_timestamp() END,
-    retry_at = NULL, owner = NULL, lease_until = NULL
+    settled_at = CASE WHEN t.becomes IN ('dead', 'expired', 'unknown') THEN clock_timestamp() END,
+    retry_at = NULL, held_reason = '', held_until = NULL, owner = NULL, lease_until = NULL
 FROM (
     SELECT id, CASE
+        -- The server may have it: nobody can tell.
+        WHEN state = 'sending' AND expires_at <= clock_timestamp() THEN 'unknown'
         WHEN expires_at <= clock_timestamp() THEN 'expired'
         WHEN state = 'sending' AND crash_claims + 1 >= %(allowed)s THEN 'dead'
         WHEN state = 'sending' OR tries > 0 OR crash_claims > 0 THEN 'retry'
@@ -164,6 +210,7 @@ FROM (
     WHERE (state IN ('claimed', 'sending') AND lease_until <= clock_timestamp())
        OR (state IN ('planned', 'retry') AND coalesce(retry_at, due_at) <= clock_timestamp()
            AND expires_at <= clock_timestamp())
+       OR (state = 'held' AND held_until <= clock_timestamp() AND expires_at <= clock_timestamp())
     FOR UPDATE SKIP LOCKED
 ) t
 WHERE m.id = t.id
@@ -174,4 +221,18 @@ OLDEST_DUE: Final = """
 SELECT coalesce(clock_timestamp() - min(coalesce(retry_at, due_at)), interval '0')
 FROM reminders_message
 WHERE state IN ('planned', 'retry') AND coalesce(retry_at, due_at) <= clock_timestamp()
+"""
+
+SENDERS_AT_WORK: Final = """
+SELECT greatest(1, count(DISTINCT owner)) FROM reminders_message
+WHERE state IN ('claimed', 'sending') AND lease_until > clock_timestamp()
+"""
+
+# A transaction with a number of its own waits for the disk at its end.
+MAKE_DURABLE: Final = "SELECT pg_current_xact_id()::text"
+
+MUCH_DUE: Final = """
+SELECT 1 FROM reminders_message
+WHERE state IN ('planned', 'retry') AND coalesce(retry_at, due_at) <= clock_timestamp()
+OFFSET %(many)s LIMIT 1
 """

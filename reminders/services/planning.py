@@ -4,7 +4,7 @@ Nobody calls reminders to tell somebody: a sweep reads publications, enrollments
 unique `dedupe_key` makes a second look harmless.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,10 +14,18 @@ from django.db import connection, transaction
 from participants.models import TRAVELLING
 from programs.models import Program, ProgramStatus
 from reminders.models import ReminderRule
-from reminders.services import defaults, holding, plan_answers, plan_changes, plan_hosts
+from reminders.services import (
+    defaults,
+    fingerprints,
+    holding,
+    plan_answers,
+    plan_changes,
+    plan_hosts,
+)
 from reminders.services.wanted import PLAN, RETIME
 
 LOOK_AHEAD: Final = timedelta(hours=48)
+FEW: Final = 5
 TAKING_PLACE: Final = [ProgramStatus.CONFIRMED, ProgramStatus.RUNNING]
 # The database cannot guess how many reminders are wanted. Where it guesses one, 300,000 of them compared pair by
 # pair never end; without nested loops the same statement takes seconds, whatever the statistics say.
@@ -48,10 +56,27 @@ def plan(*, at: datetime | None = None) -> Planned:
         return Planned()
     at = at or clock
     defaults.copy()
-    told = plan_changes.plan(at=at) + plan_answers.plan(at=at) + plan_hosts.plan(at=at)
-    reminders = plan_reminders(at=at)
+    told = plan_answers.plan(at=at) + plan_hosts.plan(at=at)
+    reminders = Planned()
+    if changed := fingerprints.changed(at=at):
+        told += plan_changes.plan(at=at)
+        reminders = _plan_changed(changed, at)
+        fingerprints.remember(changed, at=at)
     holding.hold(at=at)
     return Planned(reminders.added + told, reminders.revived, reminders.dropped)
+
+
+def _plan_changed(changed: Collection[int], at: datetime) -> Planned:
+    """One by one while they are few; the statement for all of them costs less than many for one."""
+    if len(changed) > FEW:
+        return plan_reminders(at=at)
+    programs = Program.objects.in_bulk(list(changed)).values()
+    planned = [plan_reminders(at=at, program=program) for program in programs]
+    return Planned(
+        sum(one.added for one in planned),
+        sum(one.revived for one in planned),
+        sum(one.dropped for one in planned),
+    )
 
 
 def plan_reminders(*, at: datetime, program: Program | None = None) -> Planned:

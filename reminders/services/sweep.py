@@ -17,7 +17,7 @@ def once() -> int:
     planning.plan()
     holding.release()
     outbox.tidy()
-    return delivery.send_due()
+    return delivery.send_all_due()
 
 
 def until(stop: threading.Event) -> None:
