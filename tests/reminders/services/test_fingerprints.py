@@ -40,7 +40,7 @@ def test_the_price_of_looking_does_not_grow_with_people(trip, django_assert_max_
     EnrollmentFactory.create_batch(20, program=trip)
     planning.plan()
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(15):
         planning.plan()
 
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('participants', '0001_initial'),
         ('programs', '0001_initial'),
-        ('reminders', '0005_seen_and_read'),
+        ('reminders', '0006_host_askings'),
         ('site_visits', '0005_step_of_restoring'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
