@@ -6,12 +6,15 @@ Where a statement joins ten tables, planning it costs more than running it.
 import re
 from hashlib import sha256
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
 _PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
 # The server looks at no value before it plans: the plan of the first call serves them all.
 _ONE_PLAN: Final = "SET plan_cache_mode = force_generic_plan"
+
+_PREPARED: Final[WeakKeyDictionary[Any, dict[str, tuple[str, list[str]]]]] = WeakKeyDictionary()
 
 
 def rows(statement: str, facts: dict[str, Any]) -> list[tuple]:
@@ -43,7 +46,4 @@ def _prepared(statement: str) -> tuple[str, list[str]]:
 
 def _known() -> dict[str, tuple[str, list[str]]]:
     """What this very connection has prepared: a new one, after the server restarted, has nothing."""
-    raw = connection.connection
-    if getattr(connection, "prepared_on", None) is not raw:
-        connection.prepared_on, connection.prepared = raw, {}
-    return connection.prepared
+    return _PREPARED.setdefault(connection.connection, {})

@@ -57,7 +57,8 @@ class Facts:
             # What was deleted since the rows were read is gone for BEGIN, too.
             message.program = programs.get(message.program_id or 0)
             message.rule = rules.get(message.rule_id or 0)
-            if one := self._enrollments.get((message.program_id or 0, message.participant_id or 0)):
+            one = self._enrollments.get((message.program_id or 0, message.participant_id or 0))
+            if one and message.program and message.participant:
                 one.program, one.participant = message.program, message.participant
 
     def read_again(self, pk: UUID) -> None:

@@ -5,7 +5,7 @@ planning reads them and kept in the same transaction: whatever changes meanwhile
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -67,8 +67,9 @@ ORDER BY now.program_id
 
 def changed(*, at: datetime) -> dict[int, str]:
     """The programs whose facts differ from those last planned from, with the fingerprint of now."""
+    facts: dict[str, Any] = {"at": at, "good_for": GOOD_FOR}
     with connection.cursor() as cursor:
-        cursor.execute(CHANGED, {"at": at, "good_for": GOOD_FOR})
+        cursor.execute(CHANGED, facts)
         return dict(cursor.fetchall())
 
 
