@@ -16,7 +16,8 @@ from tools.servers import ServerError
 def main() -> None:
     wanted = _arguments()
     # Ending this process ends everything it started, however it is asked to end.
-    signal.signal(signal.SIGTERM, lambda *_: _stop())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _stop())
     missed = []
     try:
         with opened(wanted.folder, short=wanted.short) as place:
