@@ -68,9 +68,7 @@ def state(program: Program, user: User) -> dict[str, Any]:
     why_not = editing.why_closed(program)
     if len(draft.entries) > MOST_ITEMS:
         draft = Draft(program, {}, {})
-        why_not = _(
-            "일정이 2,000건을 넘어 일정판에 다 펼칠 수 없습니다. 일정 목록에서 줄인 뒤 다시 열어 주세요."
-        )
+        why_not = editing.too_many()
     view = look(draft, user)
     return {
         **_common(view, why_not=why_not),

@@ -64,7 +64,17 @@ def open_draft(program: Program, uids: Iterable[UUID] | None = None) -> Draft:
     locked = lock(program)
     if refusal := why_closed(locked):
         raise RuleBroken(refusal)
-    return load(locked, uids=uids, most=MOST_ITEMS)
+    draft = load(locked, uids=uids, most=MOST_ITEMS)
+    if uids is None and len(draft.entries) > MOST_ITEMS:
+        raise RuleBroken(too_many())
+    return draft
+
+
+def too_many() -> str:
+    """Why a draft that grew past all bounds (by an import, by hand) is not laid out: single items can still be edited."""
+    return _(
+        "일정이 2,000건을 넘어 일정판에 다 펼칠 수 없습니다. 일정 목록에서 줄인 뒤 다시 열어 주세요."
+    )
 
 
 def why_closed(program: Program) -> str:

@@ -40,6 +40,7 @@ LANES = (
         "reminders.clock_skew",
         "reminders.no_broker",
         "web.valkey_down",
+        "board.storm",
     ),
 )
 PATIENCE = 900
@@ -117,6 +118,14 @@ def test_the_web_answers_without_its_broker(lines):
     assert line["ok"], line
     assert line["errors"] == 0
     assert set(line["p95_ms"]) == {"itinerary", "feed", "desk", "board", "sign-in"}
+
+
+def test_no_organizer_undoes_anothers_move_unseen(lines):
+    line = lines["board.storm"]
+
+    assert line["ok"], line
+    assert line["lost"] == line["errors"] == line["other"] == 0
+    assert line["accepted"] + line["stale"] == line["moves"] == 80
 
 
 def test_ctrl_c_ends_everything_a_drill_started(lines, tmp_path, monkeypatch):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from tools.drill import change_storm, deliveries, web
+from tools.drill import board, change_storm, deliveries, web
 from tools.drill.place import Scene
 
 LINES: Final[dict[str, Callable[[Scene], dict[str, Any]]]] = {
@@ -24,4 +24,5 @@ LINES: Final[dict[str, Callable[[Scene], dict[str, Any]]]] = {
     "reminders.change_storm": change_storm.change_storm,
     "reminders.no_broker": deliveries.no_broker,
     "web.valkey_down": web.valkey_down,
+    "board.storm": board.storm,
 }
