@@ -71,7 +71,7 @@ def open_draft(program: Program, uids: Iterable[UUID] | None = None) -> Draft:
 
 
 def too_many() -> str:
-    """Why a draft that grew past all bounds (by an import, by hand) is not laid out: single items can still be edited."""
+    """Why a draft that grew past all bounds (by hand, in bulk) is not laid out; single items can still be edited."""
     return _(
         "일정이 2,000건을 넘어 일정판에 다 펼칠 수 없습니다. 일정 목록에서 줄인 뒤 다시 열어 주세요."
     )
