@@ -38,7 +38,8 @@ from site_visits.services.board import Done, Preview
 from site_visits.services.editing import MOST_ITEMS, StaleDraft
 from site_visits.services.undo import Peek
 
-MOST_DAYS = 14
+# The page draws seven at a time; a day without anything must be reachable to put something there.
+MOST_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def _days(view: View) -> list[dict[str, Any]]:
         of_day[local_date(arranging.times(entry.facts)[0])].append(entry.facts)
     program = view.draft.program
     numbers = {day: number for number, day in enumerate(program.days, start=1)}
-    # A program of a year shows the days that hold something.
+    # A longer program shows the days that hold something.
     wanted = numbers if len(numbers) <= MOST_DAYS else {}
     return [
         _day(day, numbers.get(day), view.facts.holidays.get(day, ""), of_day[day])

@@ -4,7 +4,7 @@ import { Carry } from "./carry.js";
 import { byId, fill, piece } from "./dom.js";
 import { columnOf, put, scroller, spotAt } from "./grid.js";
 import { choose, chosen, editable, item, settings } from "./store.js";
-import { draggedFrom } from "./pool.js";
+import { draggedFrom, siteById } from "./pool.js";
 import { openAdd } from "./adding.js";
 import { band } from "./choosing.js";
 import { DAY, clamp, range, snap } from "./time.js";
@@ -194,6 +194,11 @@ function release() {
   press = carry = sketch = null;
 }
 
+// A site that is only tapped comes with the form.
+root.addEventListener("click", (event) => {
+  const site = siteById(event.target.closest("[data-site]")?.dataset.site);
+  if (site) openAdd({ site, kind: site.kind === "lodging" ? "lodging" : "visit", minutes: site.minutes || 60 });
+});
 root.addEventListener("click", (event) => {
   if (!justDragged) return;
   event.stopPropagation();

@@ -3,7 +3,7 @@
 import { say } from "./words.js";
 import { byId, fill, piece, slot } from "./dom.js";
 import { chosen, here, item, ofDay, settings, state, tailsOf, dayIndex } from "./store.js";
-import { DAY, clock, clamp } from "./time.js";
+import { DAY, clamp, clock } from "./time.js";
 import { dress, flash, makeCard } from "./cards.js";
 import { lay, layByGroup } from "./lanes.js";
 
@@ -19,6 +19,7 @@ const cards = new Map();
 const tails = new Map();
 let shown = [];
 let opened = false;
+let heard = {};
 
 slot(grid, "hours").append(...Array.from({ length: 24 }, (_, hour) => Object.assign(document.createElement("span"), { textContent: clock(hour * 60).slice(0, 2) })));
 
@@ -151,9 +152,11 @@ function rove() {
   for (const [uid, card] of cards) card.tabIndex = uid === stop ? 0 : -1;
 }
 
+// The server's clock, carried on by this machine's.
 function drawNowLine() {
+  if (heard.now !== state.now) heard = { now: state.now, at: Date.now() };
   const [date, time] = state.now.split("T");
-  const minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+  const minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5)) + (Date.now() - heard.at) / 60_000;
   for (const [day, { now }] of columns) {
     now.hidden = day !== date;
     now.style.top = `${pixels(minutes)}px`;

@@ -176,10 +176,18 @@ function cardKey(event, uid) {
   else if (event.key in STEPS) takeCard(uid) && nudge(event);
   else if (event.key === "Enter") takeCard(uid);
   else if (event.key === " ") toggle(uid);
-  else if (event.key === "Delete" || event.key === "Backspace") act("unschedule", chosen.has(uid) ? [...chosen] : [uid]);
+  else if (event.key === "Delete" || event.key === "Backspace") takeOut(uid);
   else if (event.key === "Escape" && chosen.size) choose([]);
   else return false;
   return true;
+}
+
+// The keyboard goes on from the card beside the one that leaves.
+function takeOut(uid) {
+  const one = item(uid);
+  const next = neighbor(one, 1) ?? neighbor(one, -1);
+  act("unschedule", chosen.has(uid) ? [...chosen] : [uid]);
+  if (next) reveal(next.uid, { focus: true });
 }
 
 // Shift with up and down makes longer or shorter; with left and right it chooses on.

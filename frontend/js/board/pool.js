@@ -123,7 +123,7 @@ export function draggedFrom(target) {
   if (card.dataset.uid) return { uid: card.dataset.uid };
   const site = siteById(card.dataset.site);
   const uid = crypto.randomUUID?.() ?? newUid();
-  const kind = { lodging: "lodging" }[site.css_kind] ?? "visit";
+  const kind = site.kind === "lodging" ? "lodging" : "visit";
   const news = { uid, title: site.name, css_kind: site.css_kind, minutes: site.minutes || 60, site: site.id, people: headcount(), add: { kind, site: site.id } };
   return { uid, news };
 }

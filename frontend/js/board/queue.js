@@ -1,9 +1,10 @@
 // Commands on their way to the server: one after the other, shown at once, taken back when refused, repeated when the line is down.
 
 import { say } from "./words.js";
-import { absorb, chosen, editable, here, items, known, patch, replace, state, changed, choose, dayOf } from "./store.js";
+import { absorb, choose, dayOf, editable, here, items, known, patch, replace, state } from "./store.js";
 import { offline, showTheirs, signedOut, tell } from "./notice.js";
 
+const SIGNED_OUT = 401;
 const AGAIN_AFTER = [1_000, 3_000, 8_000, 15_000];
 const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 const waiting = [];
@@ -22,7 +23,7 @@ export function send(body, { uids = [], versions = versionsOf(uids), changes = n
   }
   const drop = changes ? patch(changes) : () => {};
   return new Promise((resolve) => {
-    waiting.push({ body, versions, drop, url, refused, resolve, tries: 0 });
+    waiting.push({ body, versions, changes, drop, url, refused, resolve, tries: 0 });
     run();
   });
 }
@@ -71,7 +72,7 @@ window.addEventListener("beforeunload", (event) => {
 function settle(command, { status, data }) {
   if (status === 200) accept(command, data);
   else if (status === 409) stale(command, data);
-  else refuse(command, data?.error || say(status === 404 ? "gone" : "failed"));
+  else if (status !== SIGNED_OUT) refuse(command, data?.error || say(status === 404 ? "gone" : "failed"));
   command.drop();
   command.resolve(status === 200 ? data : null);
 }
@@ -117,12 +118,17 @@ function consequences(before, after) {
   return said;
 }
 
+// Sent again because the first answer was lost: then "the other" may have been this very command.
+function arrived({ tries, changes }) {
+  return tries > 0 && changes && [...changes].every(([uid, to]) => {
+    const one = known(uid);
+    return one && one.date === to.date && one.start === to.start && (to.minutes === undefined || one.minutes === to.minutes);
+  });
+}
+
 function stale(command, answer) {
-  const wanted = command.tries > 0;
   here.fresh = replace(answer.state);
-  changed();
-  // Sent twice because the first answer was lost: then "the other" was this very command.
-  if (wanted && [...command.versions.keys()].some((uid) => chosen.has(uid)) && !answer.theirs?.length) return;
+  if (arrived(command)) return;
   const isStep = command.url !== state.urls.command;
   showTheirs(answer, isStep ? () => send(() => ({ skip: true }), { url: command.url }) : null);
 }
@@ -145,7 +151,8 @@ async function post(url, body) {
       body: JSON.stringify(body),
     });
     if (response.status >= 502) return { lost: true };
-    return { status: response.status, data: await read(response) };
+    const data = await read(response);
+    return { status: data || !response.ok ? response.status : SIGNED_OUT, data };
   } catch {
     return { lost: true };
   }

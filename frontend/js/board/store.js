@@ -18,6 +18,8 @@ let asked = false;
 export const chosen = new Set();
 export const here = { focus: null, day: null, carrying: null, versions: null, from: 0, fresh: new Set() };
 export const settings = { grid: 15, zoom: 72, view: "week", lanes: false, ...read() };
+if (!ZOOMS.includes(settings.zoom)) settings.zoom = 72;
+if (!GRIDS.includes(settings.grid)) settings.grid = 15;
 
 function read() {
   try {

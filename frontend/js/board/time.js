@@ -7,7 +7,7 @@ export const DAY = 1440;
 const two = (number) => String(number).padStart(2, "0");
 
 export const clock = (minutes) => `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`;
-export const range = (start, minutes) => `${clock(start)}~${clock(start + minutes)}`;
+export const range = (start, minutes) => say("span", { from: clock(start), to: clock(start + minutes) });
 export const snap = (minutes, grid) => Math.round(minutes / grid) * grid;
 export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 

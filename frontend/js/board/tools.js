@@ -36,8 +36,14 @@ export function openTool(name, context = {}) {
   prepare(form, uids);
   fill(form, { error: "", said: "" });
   for (const name of ["preview", "effect"]) slot(form, name).replaceChildren();
+  allow(form, WITHOUT_PREVIEW.has(name));
   dialog.showModal();
   look();
+}
+
+// Nothing is done that was not shown first.
+function allow(form, yes) {
+  form.querySelector("[type=submit]").setAttribute("aria-disabled", String(!yes));
 }
 
 // The form begins with the day and the time where one is.
@@ -83,7 +89,7 @@ function show(form, answer) {
   const consequences = effects(answer.conflicts);
   slot(form, "effect").replaceChildren(...consequences.map(textLine));
   slot(form, "effect").hidden = !consequences.length;
-  form.querySelector("[type=submit]").setAttribute("aria-disabled", String(Boolean(answer.error) || !lines.length));
+  allow(form, !answer.error && lines.length > 0);
 }
 
 // How many problems there would be, and the first of those that are not there yet.
@@ -108,7 +114,11 @@ async function apply(event) {
 for (const dialog of document.querySelectorAll("[data-tool]")) {
   const form = dialog.querySelector("form");
   form.addEventListener("submit", apply);
-  form.addEventListener("input", later(250, () => dialog.open && look()));
+  const again = later(250, () => dialog.open && look());
+  form.addEventListener("input", () => {
+    allow(form, WITHOUT_PREVIEW.has(current.name));
+    again();
+  });
 }
 
 // A question with a reason, or without one: what will happen to what is named.
