@@ -168,9 +168,10 @@ def text_of(message: Message) -> Text | None:
     if message.state in SETTLED:
         return None
     try:
-        return Writer().write(message)
+        text = Writer().write(message)
     except (OutdatedError, NothingToSayError):
         return None
+    return Text(text.subject, text.kept_body)
 
 
 def facts(message: Message) -> list[tuple[Any, Any]]:

@@ -186,7 +186,7 @@ def _write(message: Message) -> None:
         text = Writer().write(message)
     except (OutdatedError, NothingToSayError) as problem:
         raise RuleBroken(_("그사이 일정이 바뀌어 더는 맞지 않는 알림입니다.")) from problem
-    message.subject, message.body = text.subject, text.body
+    message.subject, message.body = text.subject, text.kept_body
 
 
 def _locked(message: Message) -> Message:

@@ -269,7 +269,7 @@ def _words(message: Message, writer: Writer) -> Text | None:
         except (OutdatedError, NothingToSayError):
             return None
     hidden = _("(받는 사람만 여는 주소)")
-    return Text(text.subject, text.body.replace(links.url_of(message), hidden))
+    return Text(text.subject, text.kept_body.replace(links.url_of(message), hidden))
 
 
 def days_of(program: Program, *, at: datetime) -> tuple[date, date]:

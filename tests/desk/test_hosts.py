@@ -8,7 +8,9 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from site_visits.models import HostState, ItineraryItem
+from reminders.models import Message
+from reminders.services import planning
+from site_visits.models import HostState, ItineraryItem, SiteVisit
 from site_visits.services import hosts, itinerary
 from tests.factories.participants import EnrollmentFactory
 from tests.factories.programs import GroupFactory, ProgramFactory
@@ -106,6 +108,32 @@ def test_a_cancelled_visit_asked_by_letter_waits_to_be_told(desk, item, organize
     desk.post(reverse("organize:host-told", args=["ai-1", item.visit.pk]))
 
     assert "전화나 공문으로 취소를 알려" not in desk.get(board).text
+
+
+def test_the_message_desk_never_shows_the_secret_of_a_host_link(desk, item, organizer, now):
+    type(item.site).objects.update(contact_email="visit@goryeong.example")
+    token = hosts.ask(visit=SiteVisit.objects.get(item=item), by=organizer, at=now, by_mail=True)
+    planning.plan(at=now)
+    message = Message.objects.get(kind="host")
+
+    page = desk.get(reverse("organize:message-detail", args=[message.pk])).text
+
+    assert "/host/********/" in page
+    assert token not in page
+
+
+def test_an_answer_is_waited_for_and_one_button_reminds(desk, item, organizer, now):
+    type(item.site).objects.update(contact_email="visit@goryeong.example")
+    hosts.ask(visit=SiteVisit.objects.get(item=item), by=organizer, at=now, by_mail=True)
+    board = reverse("organize:host-list", args=["ai-1"])
+    remind = reverse("organize:host-remind", args=["ai-1", item.visit.pk])
+    assert remind in desk.get(board).text
+
+    said = [desk.post(remind, follow=True).text for _ in range(2)]
+
+    assert "다시 알리는 메일을 보냅니다" in said[0]
+    assert "조금 전에 알렸습니다" in said[1]
+    assert Message.objects.filter(dedupe_key__startswith="host-remind").count() == 1
 
 
 def test_the_rules_of_a_program_are_kept(desk, item):
