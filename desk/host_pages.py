@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +24,7 @@ from site_visits.services import host_links, hosts
 from site_visits.services.headcounts import Enrolled
 
 # Over all programs: more are found in the list of visits.
-SHOWN_IN_A_COLUMN: Final = 30
+IN_A_COLUMN: Final = 30
 FAILED: Final = {MessageState.DEAD, MessageState.BOUNCED, MessageState.EXPIRED}
 
 
@@ -95,25 +96,25 @@ def columns(cards: dict[HostState, list[Card]]) -> list[dict[str, Any]]:
 
 
 def all_columns(visits: Any, *, at: datetime) -> list[dict[str, Any]]:
-    """The coming visits of every program by answer, the next ones first."""
-    found = []
-    for state in HostState:
-        rows = visits.filter(host_state=state)
-        total = rows.count()
-        shown = with_askings(rows.order_by("item__starts_at", "pk")[:SHOWN_IN_A_COLUMN])
-        found.append(
-            {
-                "label": state.label,
-                "tone": STATE_TONES[state],
-                "visits": [
-                    card(visit, visit_pages.people(visit), at=at, named=True) for visit in shown
-                ],
-                "total": total,
-                "more": max(0, total - SHOWN_IN_A_COLUMN),
-                "url": f"{reverse('organize:visit-list')}?state={state.value}",
-            }
-        )
-    return found
+    """The coming visits of every program by answer, the next ones first; as many statements at any number."""
+    counts = dict(visits.order_by().values_list("host_state").annotate(n=Count("pk")))
+    place = Window(RowNumber(), partition_by="host_state", order_by=["item__starts_at", "pk"])
+    shown = visit_pages.with_people(visits).annotate(place=place).filter(place__lte=IN_A_COLUMN)
+    cards: dict[str, list[Card]] = {state: [] for state in HostState}
+    for visit in with_askings(shown.order_by("item__starts_at", "pk")):
+        people = visit_pages.people(visit)
+        cards[visit.host_state].append(card(visit, people, at=at, named=True))
+    return [
+        {
+            "label": state.label,
+            "tone": STATE_TONES[state],
+            "visits": cards[state],
+            "total": counts.get(state.value, 0),
+            "more": max(0, counts.get(state.value, 0) - IN_A_COLUMN),
+            "url": f"{reverse('organize:visit-list')}?state={state.value}",
+        }
+        for state in HostState
+    ]
 
 
 def card(visit: SiteVisit, people: int, *, at: datetime, named: bool = False) -> Card:

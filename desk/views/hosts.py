@@ -39,7 +39,7 @@ def host_board(request: AuthenticatedRequest) -> HttpResponse:
     coming = visit_pages.scheduled(SiteVisit.objects.visible_to(request.user)).upcoming(at=at)
     context = {
         "tabs": visit_pages.tabs("hosts"),
-        "columns": host_pages.all_columns(visit_pages.with_people(coming), at=at),
+        "columns": host_pages.all_columns(coming, at=at),
     }
     return render(request, "desk/hosts/board.html", context)
 

@@ -270,3 +270,22 @@ def test_the_board_costs_the_same_at_any_size(
 
     with django_assert_num_queries(10):
         desk.get(page)
+
+
+@pytest.mark.parametrize("size", [1, 40])
+def test_the_board_of_all_programs_costs_the_same_at_any_size(
+    desk, item, size, organizer, now, django_assert_num_queries
+):
+    hosts.ask(visit=item.visit, by=organizer, at=now)
+    for _ in range(size):
+        hosts.ask(visit=VisitItemFactory().visit, by=organizer, at=now)
+        VisitItemFactory()
+    page = reverse("organize:host-board")
+    desk.get(page)
+
+    with django_assert_num_queries(7):
+        shown = desk.get(page)
+
+    assert [column["more"] for column in shown.context["columns"]] == (
+        [0, 0, 0, 0] if size == 1 else [10, 11, 0, 0]
+    )
