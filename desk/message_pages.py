@@ -243,10 +243,11 @@ class May:
 def may(message: Message, *, at: datetime) -> May:
     open_still = message.state in handling.STOPPABLE
     in_time = message.expires_at > at
+    by_hand = handling.waits_for_a_hand(message)
     return May(
         cancel=open_still,
-        retime=open_still and in_time,
-        release=open_still and in_time,
+        retime=open_still and in_time and not by_hand,
+        release=open_still and in_time and (not by_hand or handling.has_another_way(message)),
         repeat=message.state in handling.REPEATABLE,
         pass_on=message.state in handling.PASSABLE,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.dates import kdatetime
 from core.errors import RuleBroken, StaleEdit
@@ -25,6 +26,9 @@ STOPPABLE: Final = [MessageState.PLANNED, MessageState.HELD, MessageState.RETRY]
 REPEATABLE: Final = [state for state in SETTLED if state != MessageState.SUPERSEDED]
 # Somebody can tell the person what it says, whatever became of the sending.
 PASSABLE: Final = [*STOPPABLE, MessageState.DEAD, MessageState.UNKNOWN]
+FOR_A_PERSON: Final = gettext_lazy(
+    "직접 전할 문구입니다. 복사해서 전하고 ‘전달했습니다’를 누르십시오."
+)
 AGAIN: Final = "#again-"
 WORTH_REPEATING: Final = timedelta(hours=1)
 
@@ -84,6 +88,8 @@ def retime(
     locked = _locked(message)
     if locked.state not in STOPPABLE:
         raise RuleBroken(_("이미 보냈거나 보내는 중이어서 시각을 바꿀 수 없습니다."))
+    if waits_for_a_hand(locked):
+        raise RuleBroken(FOR_A_PERSON)
     if shown is not None and shown != locked.due_at.replace(second=0, microsecond=0):
         raise StaleEdit(
             _("그사이 보낼 시각이 %(when)s(으)로 바뀌었습니다. 확인하고 다시 정해 주세요.")
@@ -105,7 +111,10 @@ def retime(
 
 @transaction.atomic
 def release(*, message: Message, by: "User", at: datetime) -> Message:
-    """Send now what is held or planned for later; a second click finds it released."""
+    """Send now what is held or planned for later; a second click finds it released.
+
+    A text that waits to be copied goes the next way instead, where there is one.
+    """
     locked = _locked(message)
     if locked.state not in STOPPABLE:
         raise RuleBroken(_("이미 보냈거나 보내는 중이거나 멈춘 알림입니다."))
@@ -113,7 +122,20 @@ def release(*, message: Message, by: "User", at: datetime) -> Message:
         raise RuleBroken(_("때를 놓친 알림입니다. 필요하면 ‘다시 보내기’를 누르십시오."))
     if locked.state == MessageState.PLANNED and locked.due_at <= at:
         return locked
+    if waits_for_a_hand(locked):
+        if not has_another_way(locked):
+            raise RuleBroken(FOR_A_PERSON)
+        locked.place, locked.channel = locked.place + 1, ""
     return _due(locked, at, by)
+
+
+def waits_for_a_hand(message: Message) -> bool:
+    """Its text is ready to be copied; only a person can pass it on."""
+    return message.state == MessageState.HELD and message.channel == Channel.COPY
+
+
+def has_another_way(message: Message) -> bool:
+    return message.place + 1 < len(message.channels)
 
 
 def _due(locked: Message, to: datetime, by: "User") -> Message:

@@ -122,6 +122,28 @@ def test_what_was_released_at_night_is_not_held_again(organizer, settings):
     assert Message.objects.get().state == MessageState.PLANNED
 
 
+def test_a_text_for_the_messenger_goes_the_next_way_when_it_is_released(organizer):
+    message = held(channel="copy", channels=["copy", "email"])
+
+    handling.release(message=message, by=organizer, at=timezone.now() - timedelta(seconds=1))
+    message.refresh_from_db()
+    assert (message.state, message.place, message.channel) == (MessageState.PLANNED, 1, "")
+
+
+def test_a_text_for_the_messenger_alone_can_only_be_passed_on(organizer):
+    message = held(channel="copy", channels=["copy"])
+    later = timezone.now() + timedelta(hours=1)
+
+    for step in (
+        lambda: handling.release(message=message, by=organizer, at=timezone.now()),
+        lambda: retimed(message, later, organizer),
+    ):
+        with pytest.raises(RuleBroken):
+            step()
+
+    assert handling.pass_on(message=message, by=organizer, at=timezone.now()).accepted_at
+
+
 def test_what_is_past_its_use_is_not_released(organizer):
     message = held(expires_at=timezone.now() - timedelta(minutes=1))
 
