@@ -3,6 +3,8 @@
 import logging
 import random
 import threading
+from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
@@ -10,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, connections
 from reminders.services import delivery, holding, outbox, planning
 
 log = logging.getLogger(__name__)
+TOO_LATE: Final = timedelta(minutes=5)
 
 
 def once() -> int:
@@ -17,7 +20,11 @@ def once() -> int:
     planning.plan()
     holding.release()
     outbox.tidy()
-    return delivery.send_all_due()
+    accepted = delivery.send_all_due()
+    if (late := outbox.is_late_by()) > TOO_LATE:
+        # Whoever watches the logs should not have to hear it from the people on the bus.
+        log.warning("the oldest due message has been waiting for %d s", late.total_seconds())
+    return accepted
 
 
 def until(stop: threading.Event) -> None:

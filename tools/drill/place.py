@@ -207,6 +207,9 @@ def _environment(folder: Path, database: str, broker: str, *, short: bool) -> di
         "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
         "FILES_DIR": str(folder / "files"),
         "MAIL_DIR": str(folder / "mail"),
+        # A drill runs at any hour and waits for every message.
+        "QUIET_FROM": "00:00",
+        "QUIET_UNTIL": "00:00",
         "DEBUG": "false",
         "LOCAL": "true",
         "C_FORCE_ROOT": "1",

@@ -265,6 +265,17 @@ def test_one_sweep_plans_and_sends(smtp):
     assert sweep.once() >= 1
 
 
+@pytest.mark.parametrize(("minutes", "warned"), [(4, False), (6, True)])
+def test_a_sweep_says_so_when_messages_wait_too_long(smtp, caplog, monkeypatch, minutes, warned):
+    due_reminders()
+    Message.objects.update(due_at=timezone.now() - timedelta(minutes=minutes))
+    monkeypatch.setattr(delivery, "send_all_due", lambda: 0)
+
+    sweep.once()
+
+    assert ("the oldest due message" in caplog.text) == warned
+
+
 def test_what_a_sweep_refuses_to_begin_planning_does_not_bring_back(smtp):
     """Both ask the same question; otherwise a message would come and go with every sweep."""
     message = due_reminders()[0]
