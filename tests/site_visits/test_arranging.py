@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.dates import SEOUL, local_date
@@ -64,6 +64,7 @@ def overlaps(rows):
     return found
 
 
+@settings(deadline=None)
 @given(DAYS, MINUTES)
 def test_shifting_the_rest_and_back_is_where_it_began(rows, by):
     there = after(rows, arranging.shift(rows, start=MIDNIGHT, by=by))
@@ -77,6 +78,7 @@ def test_shifting_the_rest_and_back_is_where_it_began(rows, by):
     assert overlaps(there) == overlaps(rows)
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 1439), MINUTES)
 def test_what_began_before_the_moment_stays(rows, minute, by):
     moment = MIDNIGHT + timedelta(minutes=minute)
@@ -86,6 +88,7 @@ def test_what_began_before_the_moment_stays(rows, minute, by):
     assert moved.keys() == {row.uid for row in rows if row.facts.starts_at >= moment}
 
 
+@settings(deadline=None)
 @given(DAYS, MINUTES)
 def test_shifting_one_group_moves_nobody_else(rows, by):
     moved = arranging.shift(rows, start=MIDNIGHT, by=by, groups=[1])
@@ -102,6 +105,7 @@ def test_a_night_begins_later_and_ends_when_it_did():
     assert (found.starts_at, found.ends_at) == (at("20:30"), night.facts.ends_at)
 
 
+@settings(deadline=None)
 @given(DAYS, GAPS)
 def test_closing_gaps_moves_nothing_later_and_makes_no_overlap(rows, keep):
     there = after(rows, arranging.close_gaps(rows, day=THURSDAY, keep=keep))
@@ -113,6 +117,7 @@ def test_closing_gaps_moves_nothing_later_and_makes_no_overlap(rows, keep):
     assert all(now[pair] <= before[pair] for pair in now)
 
 
+@settings(deadline=None)
 @given(DAYS, GAPS)
 def test_closing_gaps_twice_is_closing_them_once(rows, keep):
     there = after(rows, arranging.close_gaps(rows, day=THURSDAY, keep=keep))
@@ -130,6 +135,7 @@ def test_closing_gaps_keeps_the_pause_that_was_asked_for():
     assert [row.facts.starts_at for row in there] == [at("09:00"), at("10:10"), at("11:15")]
 
 
+@settings(deadline=None)
 @given(entries(), entries())
 def test_swapping_keeps_both_lengths_and_the_first_start(one, other):
     first, second = arranging.swap(one.facts, other.facts)
@@ -140,6 +146,7 @@ def test_swapping_keeps_both_lengths_and_the_first_start(one, other):
     assert overlap <= timedelta()
 
 
+@settings(deadline=None)
 @given(entries(), st.lists(st.integers(1, 9), min_size=2, max_size=5, unique=True), GAPS)
 def test_staggered_groups_follow_one_another(row, groups, gap):
     slots = arranging.stagger(row.facts, groups, gap=gap)
@@ -206,6 +213,7 @@ def test_the_morning_begins_where_the_night_was():
     assert (leg.origin, leg.target, leg.starts_at) == (2, 1, at("08:00"))
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_retimed_legs_are_as_long_as_the_road_and_stay_so(rows):
     legs = [
