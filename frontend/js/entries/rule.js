@@ -88,7 +88,9 @@ function start(form) {
     clearTimeout(timer);
     timer = setTimeout(showAll, PAUSE);
   });
-  form.addEventListener("change", () => {
+  // Not for texts: leaving one must not move what is being clicked.
+  form.addEventListener("change", ({ target }) => {
+    if (!target.matches("select, [type=radio]")) return;
     showWhatCounts();
     showAll();
   });
