@@ -113,10 +113,9 @@ class SmsSender:
 
 
 def mobile_of(message: Message) -> str:
-    """Only the staff list knows mobile numbers."""
-    return (
-        "".join(c for c in message.participant.mobile if c.isdigit()) if message.participant else ""
-    )
+    """Only the staff list knows mobile numbers; a leader's or coordinator's account leads to it."""
+    person = message.participant or getattr(message.user, "participant", None)
+    return "".join(c for c in person.mobile if c.isdigit()) if person else ""
 
 
 def _sized(text: str) -> dict[str, str]:

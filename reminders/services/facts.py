@@ -94,7 +94,7 @@ def _messages(ids: Sequence[UUID]) -> dict[UUID, Message]:
             "publication",
             "event",
             "participant__user",
-            "user",
+            "user__participant",
             "host__item__site",
             "host__item__program",
             "asking__site",

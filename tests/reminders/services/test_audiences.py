@@ -10,6 +10,7 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import Role
 from participants.models import EnrollmentStatus
 from programs.models import ProgramStaff, StaffKind
+from reminders.channels.sms import mobile_of
 from reminders.models import Audience, Message, MessageState, Trigger
 from reminders.services import outbox, planning
 from site_visits.models import HostState, SiteVisit
@@ -296,3 +297,15 @@ def test_who_moved_to_another_department_no_longer_gets_the_mail_of_the_old_one(
     )
 
     assert state == MessageState.SUPPRESSED
+
+
+@pytest.mark.parametrize(("listed", "number"), [(True, "01000001234"), (False, "")])
+def test_a_leader_is_reached_by_phone_at_the_number_of_the_staff_list(trip, listed, number):
+    leader = ProgramStaffFactory(program=trip).user
+    if listed:
+        ParticipantFactory(user=leader, mobile="010-0000-1234")
+    rule(trip, Audience.LEADERS)
+
+    planning.plan(at=MORNING_BEFORE)
+
+    assert mobile_of(Message.objects.get()) == number
