@@ -70,7 +70,9 @@ def _arguments() -> argparse.Namespace:
         "--short", action="store_true", help="few messages, short leases: for tests"
     )
     parser.add_argument("--folder", type=Path, default=VAR / "drill", help="servers and logs")
-    return parser.parse_args()
+    wanted = parser.parse_args()
+    wanted.folder = wanted.folder.resolve()
+    return wanted
 
 
 def _stop() -> None:
