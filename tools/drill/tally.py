@@ -16,6 +16,7 @@ VISIBLE_ENDS = {
     MessageState.EXPIRED,
     MessageState.SUPERSEDED,
     MessageState.SUPPRESSED,
+    MessageState.UNKNOWN,
 }
 
 
@@ -51,6 +52,7 @@ def tally(sink: SinkProcess) -> dict[str, Any]:
         "dead": states[MessageState.DEAD],
         "expired": states[MessageState.EXPIRED],
         "superseded": states[MessageState.SUPERSEDED],
+        "unknown": states[MessageState.UNKNOWN],
         "suppressed": states[MessageState.SUPPRESSED],
         "unaccounted": len(missing),
         "lost": sum(rows[pk][0] in SETTLED for pk in missing),

@@ -97,6 +97,25 @@ def test_what_a_crash_of_the_database_forgot_is_settled_again(monkeypatch):
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.ACCEPTED}
 
 
+def test_however_long_the_database_recovers_what_was_sent_is_not_sent_again(monkeypatch):
+    ticket = begun()[0]
+    away = iter([OperationalError("the database system is starting up")] * 50)
+    settle = outbox.settle
+
+    def refused_for_a_while(*about, **facts):
+        for problem in away:
+            raise problem
+        return settle(*about, **facts)
+
+    monkeypatch.setattr(outbox, "settle", refused_for_a_while)
+    monkeypatch.setattr("reminders.services.ledger.PAUSES", (0,))
+    monkeypatch.setattr(type(connection._connections[connection._alias]), "close", lambda _: 0)
+
+    assert Ledger().settle(ticket, YES, TEXT)
+
+    assert Message.objects.get().state == MessageState.ACCEPTED
+
+
 def test_settling_twice_is_one_attempt():
     ticket = begun()[0]
 
