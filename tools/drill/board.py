@@ -107,7 +107,8 @@ def _one(ask: Client, code: str, moves: int, draw: Random) -> Tally:
     path = reverse("organize:board-command", args=[code])
     for _ in range(moves):
         item = draw.choice(list(items.values()))
-        start = draw.randrange(0, 24 * 12) * 5
+        # Never where it is: a move that changes nothing is no move.
+        start = (item["start"] + 5 * draw.randrange(1, 24 * 12)) % (24 * 60)
         move = {
             "uid": item["uid"], "version": item["version"], "date": item["date"], "start": start,
         }  # fmt: skip
