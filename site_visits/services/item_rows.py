@@ -162,10 +162,11 @@ def insert(program: Program, new: Mapping[UUID, Snapshot]) -> list[Entry]:
 
 
 def _visit_columns(facts: Snapshot) -> dict[str, Any]:
-    """A visit that comes back (an undone deletion) comes with what its host had said."""
+    """A visit that comes back (an undone deletion) comes with its host's word; an open question went with its link."""
     columns = {name: getattr(facts, name) for name in OF_VISIT}
     if facts.host is not None:
-        columns |= zip(OF_HOST, facts.host, strict=True)
+        open_question = facts.host.state == HostState.ASKED
+        columns |= zip(OF_HOST, not_asked(facts.host) if open_question else facts.host, strict=True)
     return columns
 
 

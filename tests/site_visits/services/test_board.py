@@ -228,6 +228,18 @@ def test_a_deleted_visit_comes_back_with_everything_it_had(program, desk, now):
     assert found[item.uid].host.state == HostState.CONFIRMED
 
 
+def test_a_question_whose_link_went_with_the_visit_has_to_be_asked_again(program, desk, now):
+    item = VisitItemFactory(program=program)
+    SiteVisit.objects.filter(item=item).update(
+        host_state=HostState.ASKED, asked_at=now, asked_starts_at=item.starts_at, asked_ends_at=item.ends_at,
+    )  # fmt: skip
+
+    desk.run(Delete(((item.uid, 1),)))
+    desk.undo()
+
+    assert SiteVisit.objects.get(item__uid=item.uid).host_state == HostState.NOT_ASKED
+
+
 def test_the_hosts_word_comes_back_with_the_time_it_was_given_for(program, desk, now):
     item = VisitItemFactory(program=program)
     SiteVisit.objects.filter(item=item).update(
