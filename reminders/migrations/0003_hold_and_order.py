@@ -19,6 +19,8 @@ UPDATE reminders_message m SET matters_at = (
     WHERE p.program_id = m.program_id AND i.uid = m.item_uid AND i.revision = m.item_revision
 )
 WHERE m.kind = 'reminder' AND m.state IN ('planned', 'held', 'retry');
+-- A row updated twice waits with the check of its keys, and a table with waiting checks cannot be altered.
+SET CONSTRAINTS ALL IMMEDIATE;
 """
 
 
