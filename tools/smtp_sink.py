@@ -19,6 +19,8 @@ SILENT: Final = "silent"
 ACCEPTED: Final = "250 2.0.0 taken"
 GREETING: Final = "220 sink"
 EHLO: Final = "250-sink\r\n250-PIPELINING\r\n250 8BITMIME"
+# A client that does not wait for the answer to RCPT hears of it here too.
+NOBODY: Final = "554 5.5.1 no valid recipients"
 HEADERS: Final = BytesHeaderParser()
 
 
@@ -78,7 +80,7 @@ class Talk(asyncio.Protocol):
         self.sink = sink
         self.buffer = bytearray()
         self.recipient = ""
-        self.in_data = self.is_waiting = False
+        self.is_addressed = self.in_data = self.is_waiting = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 (for the type checker)
@@ -107,7 +109,11 @@ class Talk(asyncio.Protocol):
         verb = line[:4].upper()
         if verb == b"RCPT":
             self.recipient = line.decode().partition("<")[2].partition(">")[0]
-            self._answer(ACCEPTED, self.sink.rule("rcpt", self.recipient))
+            rule = self.sink.rule("rcpt", self.recipient)
+            self.is_addressed = rule is None or rule.text.startswith("2")
+            self._answer(ACCEPTED, rule)
+        elif verb == b"DATA" and not self.is_addressed:
+            self._answer(NOBODY)
         elif verb == b"DATA":
             self.in_data = True
             self.transport.write(b"354 go on\r\n")
@@ -123,7 +129,7 @@ class Talk(asyncio.Protocol):
             return False
         content = bytes(self.buffer[: end + 2])
         del self.buffer[: end + 5]
-        self.in_data = False
+        self.in_data = self.is_addressed = False
         rule = self.sink.rule("data", self.recipient)
         self.sink.keep(self.recipient, content, rule.text if rule else ACCEPTED)
         self._answer(ACCEPTED, rule, delay=self.sink.delay)

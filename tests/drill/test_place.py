@@ -52,6 +52,20 @@ def test_the_mail_server_writes_down_before_it_answers(tmp_path):
     assert mail["content"].endswith("text\r\n")
 
 
+def test_without_a_recipient_the_mail_server_takes_no_mail(tmp_path):
+    sink = SinkProcess(tmp_path / "mails.jsonl")
+    sink.order(Rule("550 5.1.1 no such person", step="rcpt"))
+    try:
+        with socket.create_connection(("127.0.0.1", sink.port), 10) as talk:
+            talk.sendall(b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nQUIT\r\n")
+            said = talk.makefile("rb").read().splitlines()
+    finally:
+        sink.stop()
+
+    assert [line[:3] for line in said] == [b"220", b"250", b"550", b"554", b"221"]
+    assert list(sink.mails()) == []
+
+
 def test_the_proxy_swallows_the_connections_of_that_moment_and_serves_new_ones(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         proxy = subprocess.Popen(
