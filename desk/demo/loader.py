@@ -39,6 +39,7 @@ def load(*, base_date: date, clock: datetime) -> list[Program]:
         programs += coming.load(county)
         planning.plan(at=now)
         told.load(county)
+        told.hosts_asked(county)
     return programs
 
 

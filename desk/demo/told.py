@@ -34,7 +34,7 @@ def load(county: County) -> None:
     failed, to_pass_on, held = plain[:3]
     for place, row in enumerate(rows):
         text = writer.write(row)
-        row.subject, row.body = text.subject, text.body
+        row.subject, row.body = text.subject, text.kept_body
         if row == failed:
             _fail(row, sent_at)
         elif row == to_pass_on:
@@ -48,6 +48,17 @@ def load(county: County) -> None:
                 via = SeenVia.PAGE if row.user or place % 3 == 0 else SeenVia.LINK
                 at = sent_at + timedelta(minutes=7 * (place + 1))
                 acknowledging.acknowledge(message=row, at=at, via=via)
+
+
+def hosts_asked(county: County) -> None:
+    """The mails to hosts went out right after they were asked; the kept text has no link in it."""
+    rows = Message.objects.filter(kind=MessageKind.HOST, due_at__lt=county.now).unsettled()
+    writer = Writer()
+    for row in rows.select_related("program", "host__item__site", "host__item__program", "asking"):
+        text = writer.write(row)
+        row.subject, row.body = text.subject, text.kept_body
+        row.held_reason, row.held_until = "", None
+        _send(row, row.due_at + timedelta(seconds=20))
 
 
 def _send(row: Message, at: datetime) -> None:
