@@ -161,7 +161,7 @@ def postgres_restart(scene: Scene) -> dict[str, Any]:
         this.facts["restarts"] = times
 
     # Recovery may outlast a short lease.
-    _patient(scene)
+    _patient(scene, 20)
     return _usual(scene, fault)
 
 
@@ -188,10 +188,10 @@ def smtp_5xx(scene: Scene) -> dict[str, Any]:
     return {**line, "ok": line["ok"] and line["dead"] == line["planned"] - line["delivered"] > 0}
 
 
-def _patient(scene: Scene) -> None:
+def _patient(scene: Scene, seconds: int = 40) -> None:
     """A lease outlasts whatever keeps a living sender waiting, in the short version too."""
     if scene.place.short:
-        scene.environment["REMINDERS_LEASE_SECONDS"] = "40"
+        scene.environment["REMINDERS_LEASE_SECONDS"] = str(seconds)
 
 
 def smtp_slow(scene: Scene) -> dict[str, Any]:
