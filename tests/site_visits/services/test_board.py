@@ -12,10 +12,9 @@ from accounts.permissions import Role
 from core.errors import RuleBroken
 from site_visits import told
 from site_visits.draft import Snapshot, load
-from site_visits.models import BoardCommand, HostState, ItemKind, ItineraryItem, SiteVisit
+from site_visits.models import BoardCommand, ItemKind, ItineraryItem, SiteVisit
 from site_visits.services import (
     board,
-    board_head,
     commands,
     editing,
     history,
@@ -30,36 +29,6 @@ from tests.factories.programs import GroupFactory, ProgramFactory
 from tests.factories.site_visits import ItemFactory, SiteFactory, VisitItemFactory, at
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def program(db):
-    return ProgramFactory()
-
-
-@pytest.fixture
-def desk(program, organizer, now):
-    """Run, undo and redo as the organizer."""
-
-    class Desk:
-        def run(self, command, by=organizer):
-            return board.run(program=program, command=command, by=by, at=now)
-
-        def undo(self, by=organizer, **more):
-            return board.undo_step(program=program, by=by, at=now, **more)
-
-        def redo(self, by=organizer):
-            return board.redo_step(program=program, by=by, at=now)
-
-        def move(self, item, minutes=10, by=organizer):
-            item.refresh_from_db()
-            start = item.starts_at + timedelta(minutes=minutes)
-            return self.run(Move((Placement(item.uid, item.version, start),)), by=by)
-
-        def head(self, by=organizer):
-            return board_head.read(program, by)
-
-    return Desk()
 
 
 @pytest.fixture
@@ -207,70 +176,6 @@ def test_a_published_item_is_never_deleted(program, desk, organizer, now):
     desk.run(Cancel(((item.uid, 1),), reason="폭설"))
     item.refresh_from_db()
     assert item.is_cancelled
-
-
-def test_a_deleted_visit_comes_back_with_everything_it_had(program, desk, now):
-    group = GroupFactory(program=program)
-    item = VisitItemFactory(program=program, note="알림", planner_note="메모", bring="신분증")
-    item.groups.set([group])
-    SiteVisit.objects.filter(item=item).update(
-        purpose="견학", headcount=12, dress_rule="정장", host_state=HostState.CONFIRMED, asked_at=now,
-        answered_at=now, asked_starts_at=item.starts_at, asked_ends_at=item.ends_at,
-    )  # fmt: skip
-    before = facts(program)
-
-    desk.run(Delete(((item.uid, 1),)))
-    assert facts(program) == {}
-    desk.undo()
-
-    found = facts(program)
-    assert found == before
-    assert found[item.uid].host.state == HostState.CONFIRMED
-
-
-def test_a_question_whose_link_went_with_the_visit_has_to_be_asked_again(program, desk, now):
-    item = VisitItemFactory(program=program)
-    SiteVisit.objects.filter(item=item).update(
-        host_state=HostState.ASKED, asked_at=now, asked_starts_at=item.starts_at, asked_ends_at=item.ends_at,
-    )  # fmt: skip
-
-    desk.run(Delete(((item.uid, 1),)))
-    desk.undo()
-
-    assert SiteVisit.objects.get(item__uid=item.uid).host_state == HostState.NOT_ASKED
-
-
-def test_the_hosts_word_comes_back_with_the_time_it_was_given_for(program, desk, now):
-    item = VisitItemFactory(program=program)
-    SiteVisit.objects.filter(item=item).update(
-        host_state=HostState.CONFIRMED, asked_at=now, answered_at=now, asked_starts_at=item.starts_at,
-        asked_ends_at=item.ends_at,
-    )  # fmt: skip
-
-    done = desk.move(item)
-
-    assert done.notes
-    assert SiteVisit.objects.get(item=item).host_state == HostState.NOT_ASKED
-    desk.undo()
-    assert SiteVisit.objects.get(item=item).host_state == HostState.CONFIRMED
-
-
-def test_a_host_asked_anew_meanwhile_is_not_answered_by_undo(program, desk, now):
-    item = VisitItemFactory(program=program)
-    SiteVisit.objects.filter(item=item).update(
-        host_state=HostState.CONFIRMED, asked_at=now, answered_at=now, asked_starts_at=item.starts_at,
-        asked_ends_at=item.ends_at,
-    )  # fmt: skip
-    desk.move(item)
-    item.refresh_from_db()
-    SiteVisit.objects.filter(item=item).update(
-        host_state=HostState.ASKED, asked_at=now + timedelta(hours=1), answered_at=None,
-        asked_starts_at=item.starts_at, asked_ends_at=item.ends_at,
-    )  # fmt: skip
-
-    desk.undo()
-
-    assert SiteVisit.objects.get(item=item).host_state == HostState.NOT_ASKED
 
 
 def test_of_several_moves_one_that_is_stale_stops_all(program, desk):
