@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from site_visits.models import BoardCommand, ItemKind, ItineraryItem
-from tests.factories.programs import ProgramFactory
+from tests.factories.programs import GroupFactory, ProgramFactory
 from tests.factories.site_visits import ItemFactory, SiteFactory, VisitItemFactory
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +203,19 @@ def test_the_catalogue_and_the_shaded_times_answer(as_organizer, program):
     assert ItemKind.VISIT in {
         kind["value"] for kind in as_organizer.get(url("board")).context["kinds"]
     }
+
+
+def test_the_preview_of_staggered_slots_says_whose_each_is(as_organizer, program):
+    groups = [GroupFactory(program=program, name=f"{number}조") for number in (1, 2, 3)]
+    VisitItemFactory(program=program, title="수원화성")
+    item = only(as_organizer)
+    wanted = {
+        "command": "stagger", "uid": item["uid"], "version": item["version"],
+        "groups": [group.pk for group in groups], "gap": 0, "preview": True,
+    }  # fmt: skip
+
+    lines = post(as_organizer, wanted).json()["preview"]
+
+    assert sorted(line["title"] for line in lines) == [
+        "수원화성 · 1조", "수원화성 · 2조", "수원화성 · 3조",
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from site_visits.models import BoardCommand, ItineraryItem
+from site_visits.models import BoardCommand, ItemKind, ItineraryItem
 from site_visits.services import publishing
 from tests.factories.programs import GroupFactory, ProgramFactory
 from tests.factories.site_visits import ItemFactory, SiteFactory, VisitItemFactory
@@ -253,6 +253,22 @@ def test_a_plan_too_long_for_the_board_says_so(as_organizer, program, monkeypatc
     assert (found["items"], found["program"]["editable"]) == ([], False)
     assert "2,000건을 넘어" in found["program"]["why_not"]
     assert answer.status_code == 422
+
+
+def test_a_board_of_ten_thousand_items_says_so_and_moves_nothing(as_organizer, program):
+    rows = ItineraryItem.objects.bulk_create(
+        ItineraryItem(program=program, kind=ItemKind.SESSION, title=f"교육 {n}")
+        for n in range(10_000)
+    )
+
+    page = as_organizer.get(reverse("organize:board", args=["ai-1"]))
+    answer = post(as_organizer, moves(uid=str(rows[0].uid)))
+
+    shown = page.context["state"]
+    assert (page.status_code, shown["items"], shown["program"]["editable"]) == (200, [], False)
+    assert "2,000건을 넘어" in shown["program"]["why_not"]
+    assert answer.status_code == 422
+    assert not program.items.exclude(starts_at=None, version=1).exists()
 
 
 @pytest.mark.parametrize("query", [{"uid": "x"}, {"site": "x"}, {"site": "9" * 40}])
