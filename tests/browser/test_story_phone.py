@@ -50,8 +50,9 @@ def test_a_participant_takes_the_itinerary_along_in_a_calendar(visit):
 def test_a_host_confirms_by_the_link_without_an_account_and_the_organizer_sees_it_at_once(visit):
     organizer = visit("organizer")
     organizer.goto("/organize/programs/smart-tourism-2/hosts/")
-    organizer.get_by_role("button", name="요청하기 동대문디자인플라자").click()
-    letter = organizer.get_by_role("textbox", name="요청문").input_value()
+    organizer.get_by_role("link", name="요청하기 동대문디자인플라자").click()
+    organizer.get_by_role("button", name="요청문 만들기").click()
+    letter = organizer.get_by_role("textbox").first.input_value()
 
     host = visit(size=PHONE)
     host.goto(re.search(r"http\S+", letter).group())
@@ -60,7 +61,7 @@ def test_a_host_confirms_by_the_link_without_an_account_and_the_organizer_sees_i
     host.get_by_role("button", name="방문을 받겠습니다").click()
     expect(host.get_by_text("방문을 받겠다고 회신하셨습니다")).to_be_visible()
 
-    organizer.get_by_role("link", name="방문기관으로").click()
+    organizer.goto("/organize/programs/smart-tourism-2/hosts/")
     confirmed = organizer.get_by_role("region", name="확인됨 1")
     expect(confirmed).to_contain_text("동대문디자인플라자")
     expect(confirmed).to_contain_text("정문 안내실로 오십시오.")
