@@ -4,9 +4,8 @@ Waiting for the disk after each message takes several times as long as sending i
 waits, which puts the others on the disk with it; until then each is remembered here, and settled again when the
 database crashed meanwhile. Twice settled is once settled: owner and fence see to that.
 
-What can be lost: a killed sender loses its one message in flight, as ever; a crashed database none, unless it stays
-away for a quarter of an hour. Only a machine that loses its power, sender and database at once, sends up to twenty
-messages again, under the same Message-ID.
+What can come twice: the one message in flight of a sender that is killed or whose database crashes, as ever. Only a
+machine that loses its power, sender and database at once, sends up to twenty again, under the same Message-ID.
 """
 
 import logging
