@@ -22,6 +22,7 @@ from programs.models import Program
 from reminders.channels import Text
 from reminders.models import Channel, Message, MessageKind, MessageState
 from reminders.services import defaults, holding, links, planning, texts
+from reminders.services.facts import Facts
 from reminders.services.outlook import NOT_OVER
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
 from reminders.services.wanted import PLAN
@@ -152,21 +153,21 @@ def _trial(program: Program, batch: Batch, *, key: str, by: "User", at: datetime
 
 
 def _rehearsed(program: Program, day: date, *, clock: datetime, reader: str) -> Rehearsal:
+    defaults.copy(program)
+    facts = planning.facts(clock, program, statuses=NOT_OVER)
     with connection.cursor() as cursor:
-        cursor.execute(PATIENCE)
-        defaults.copy(program)
-        cursor.execute(planning.NO_NESTED_LOOPS)
-        facts = planning.facts(clock, program, statuses=NOT_OVER)
-        cursor.execute(PLAN, facts | {"until": clock + planning.LOOK_AHEAD})
+        # One way to the database for the three.
+        rehearse = f"{PATIENCE}; {planning.NO_NESTED_LOOPS}; {PLAN}"
+        cursor.execute(rehearse, facts | {"until": clock + planning.LOOK_AHEAD})
     rows = sorted(
         (one for message in _messages(program, day) if (one := _going(message, clock))),
         key=lambda one: one.order,
     )
+    groups = [list(same) for _key, same in groupby(rows, key=lambda one: one.order[:4])]
+    samples = [_sample(same, reader) for same in groups]
     writer = Writer()
-    batches = [
-        _batch(list(same), writer, reader)
-        for _key, same in groupby(rows, key=lambda one: one.order[:4])
-    ]
+    writer.facts = Facts.of([one.message.pk for one in samples])
+    batches = [_batch(same, one, writer) for same, one in zip(groups, samples, strict=True)]
     names = {one.key: one.name for one in rows}
     return Rehearsal(day, batches, sorted(names.items(), key=lambda pair: pair[1]))
 
@@ -242,9 +243,13 @@ def _held(message: Message, until: datetime, reason: str) -> _Going:
     return _Going(message, message.due_at, Fate.HELD, f"{reason} {said}")
 
 
-def _batch(rows: Sequence[_Going], writer: Writer, reader: str) -> Batch:
-    one = next((row for row in rows if row.key == reader), rows[0])
-    message = one.message
+def _sample(rows: Sequence[_Going], reader: str) -> _Going:
+    """Whose words are shown: those of the reader who was asked for, where that one is among them."""
+    return next((row for row in rows if row.key == reader), rows[0])
+
+
+def _batch(rows: Sequence[_Going], one: _Going, writer: Writer) -> Batch:
+    message = writer.facts.messages[one.message.pk]
     labels = dict(Channel.choices)
     return Batch(
         goes_at=one.goes_at,
