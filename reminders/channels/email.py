@@ -28,6 +28,7 @@ class EmailSender:
 
     def __init__(self) -> None:
         self.connection: Any = get_connection(timeout=settings.EMAIL_TIMEOUT)
+        self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         self.talk: Talk | None = None
         self.is_open = False
         self.used_at = 0.0
@@ -92,8 +93,7 @@ class EmailSender:
             mail = mime.Mail(content, sender=settings.DEFAULT_FROM_EMAIL, to=address)
             self.connection.send_messages([mail])
             return self._answer(Outcome.ACCEPTED, _("파일로 적었습니다."))
-        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        code, said = self.talk.hand_over(sender=sender, to=address, content=content)
+        code, said = self.talk.hand_over(sender=self.sender, to=address, content=content)
         return self._answer(_meaning(code), f"{code} {said}", said if code < 400 else "")
 
     def _drop(self) -> None:

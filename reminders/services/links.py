@@ -6,6 +6,7 @@ how long it opens follows from the program the message speaks of.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from core.dates import day_bounds
 from reminders.models import Message
 
 SALT: Final = "reminders.acknowledge"
+PLACE: Final = "TOKEN"
 # Who comes back from the trip may still say so; later the question is over.
 OPEN_AFTERWARDS: Final = timedelta(days=7)
 
@@ -30,7 +32,13 @@ def token_of(message: Message) -> str:
 
 
 def url_of(message: Message) -> str:
-    return f"{settings.SITE_URL}{reverse('seen:answer', args=[token_of(message)])}"
+    return f"{settings.SITE_URL}{_path().replace(PLACE, token_of(message))}"
+
+
+@cache
+def _path() -> str:
+    """Looking an address up costs as much as signing it; only the token differs."""
+    return reverse("seen:answer", args=[PLACE])
 
 
 def find(token: str) -> Message:

@@ -6,10 +6,11 @@ departments only; a host of the own visit.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from accounts.models import Department, User
 from accounts.permissions import Role
@@ -36,6 +37,7 @@ class Values:
     """The values of one run; what many readers share is looked up once."""
 
     _counts: dict[int, int] = field(default_factory=dict)
+    _shared: dict[tuple[Any, ...], dict[str, str]] = field(default_factory=dict)
 
     def of(
         self,
@@ -51,17 +53,16 @@ class Values:
         if rule is None or program is None:
             raise GoneError
         audience = Audience(rule.audience)
-        shared = {
-            "program": program.full_title,
-            "date": kday(item.starts_at),
-            "time": ktime(item.starts_at),
-            "item": item.display_title,
-            "place": item.display_place or publication.meeting_point,
-            "bring": bring(publication, item),
-            "link": f"{settings.SITE_URL}{reverse(HOME[audience])}" if audience in HOME else "",
-        }
         if audience == Audience.HOSTS:
-            return shared | self._host(message) | {"bring": ""}
+            about = self._about(
+                publication,
+                item,
+                title=program.full_title,
+                items=(),
+                audience=audience,
+                groups=None,
+            )
+            return about | self._host(message) | {"bring": "", "schedule": ""}
         groups: tuple[int, ...] | None = None
         if audience == Audience.CONFIRMED:
             if traveller is None:
@@ -74,7 +75,40 @@ class Values:
             own = self._leader(message)
         else:
             own = _coordinator(message)
-        return shared | own | {"schedule": schedule(items, item, groups)}
+        about = self._about(
+            publication,
+            item,
+            title=program.full_title,
+            items=items,
+            audience=audience,
+            groups=groups,
+        )
+        return about | own
+
+    def _about(
+        self,
+        publication: Publication,
+        item: PublishedItem,
+        *,
+        title: str,
+        items: Iterable[PublishedItem],
+        audience: Audience,
+        groups: tuple[int, ...] | None,
+    ) -> dict[str, str]:
+        """What all who travel together read the same; a publication and its items never change, a title may."""
+        key = (title, publication.pk, item.pk, audience, groups, get_language())
+        if key not in self._shared:
+            self._shared[key] = {
+                "program": title,
+                "date": kday(item.starts_at),
+                "time": ktime(item.starts_at),
+                "item": item.display_title,
+                "place": item.display_place or publication.meeting_point,
+                "bring": bring(publication, item),
+                "link": f"{settings.SITE_URL}{reverse(HOME[audience])}" if audience in HOME else "",
+                "schedule": schedule(items, item, groups),
+            }
+        return self._shared[key]
 
     def _leader(self, message: Message) -> dict[str, str]:
         if message.user is None:

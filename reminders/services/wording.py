@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import get_language, gettext_lazy
@@ -134,20 +135,29 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
     Never raises: what `check` would have refused (a text written before a placeholder was dropped) is left out.
     """
-    lines = [_fill_line(line, values) for line in _LINE_ENDS.split(text)]
+    lines = [_fill_line(*line, values) for line in _lines(text)]
     whole = "\n".join(line for line in lines if line is not None)
     return re.sub(r"\n{3,}", "\n\n", whole).strip()
 
 
-def _fill_line(line: str, values: Mapping[str, str]) -> str | None:
-    parts = _BRACES.split(line)
-    found = [_value(name, values) for name in parts[1::2]]
+@lru_cache(maxsize=512)
+def _lines(text: str) -> list[tuple[list[str], list[str]]]:
+    """Each line as its texts and the names between them; a rule's words are read once, not once a reader."""
+    found = []
+    for line in _LINE_ENDS.split(text):
+        parts = _BRACES.split(line)
+        names = [NAMES.get(name.strip()) for name in parts[1::2]]
+        found.append(
+            (
+                [_STRAY.sub("", part) for part in parts[::2]],
+                [placeholder.name if placeholder else "" for placeholder in names],
+            )
+        )
+    return found
+
+
+def _fill_line(texts: list[str], names: list[str], values: Mapping[str, str]) -> str | None:
+    found = [values.get(name, "") for name in names]
     if found and not any(found):
         return None
-    texts = [_STRAY.sub("", text) for text in parts[::2]]
     return "".join(text + value for text, value in zip(texts, [*found, ""], strict=True))
-
-
-def _value(name: str, values: Mapping[str, str]) -> str:
-    placeholder = NAMES.get(name.strip())
-    return values.get(placeholder.name, "") if placeholder else ""
