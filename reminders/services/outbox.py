@@ -24,6 +24,8 @@ from reminders.services import outbox_sql as sql
 CRASHES_ALLOWED: Final = 3
 FIRST_PAUSE: Final = 20.0
 LONGEST_PAUSE: Final = 1800.0
+# Longer than a sender waits before it asks a database that was away once more.
+GRACE_AFTER_RESTART: Final = timedelta(seconds=30)
 # While another channel is left; the last one is tried as long as the message is of use.
 TRIES_A_CHANNEL: Final = 5
 
@@ -117,7 +119,8 @@ def tidy() -> int:
     sender's batch was never touched.
     """
     vanished = _("보내던 프로그램이 세 번 멈추었습니다.")
-    return len(_rows(sql.TIDY, allowed=CRASHES_ALLOWED, vanished=vanished))
+    facts = {"lease": _lease(), "grace": GRACE_AFTER_RESTART}
+    return len(_rows(sql.TIDY, allowed=CRASHES_ALLOWED, vanished=vanished, **facts))
 
 
 def is_much_due(many: int) -> bool:

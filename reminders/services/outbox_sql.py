@@ -190,6 +190,8 @@ WHERE id = %(id)s AND owner = %(owner)s AND fence = %(fence)s AND state = 'sendi
 RETURNING id
 """
 
+# After a restart of the database no lease is over at once: what a crash made it forget, living senders settle again as
+# soon as it is back (ledger.py).
 TIDY: Final = """
 UPDATE reminders_message m
 SET state = t.becomes,
@@ -207,7 +209,8 @@ FROM (
         ELSE 'planned'
     END AS becomes
     FROM reminders_message
-    WHERE (state IN ('claimed', 'sending') AND lease_until <= clock_timestamp())
+    WHERE (state IN ('claimed', 'sending') AND lease_until <= clock_timestamp()
+           AND pg_postmaster_start_time() + least(%(lease)s, %(grace)s) <= clock_timestamp())
        OR (state IN ('planned', 'retry') AND coalesce(retry_at, due_at) <= clock_timestamp()
            AND expires_at <= clock_timestamp())
        OR (state = 'held' AND held_until <= clock_timestamp() AND expires_at <= clock_timestamp())
@@ -228,8 +231,8 @@ SELECT greatest(1, count(DISTINCT owner)) FROM reminders_message
 WHERE state IN ('claimed', 'sending') AND lease_until > clock_timestamp()
 """
 
-# A transaction with a number of its own waits for the disk at its end.
-MAKE_DURABLE: Final = "SELECT pg_current_xact_id()::text"
+# Only a transaction that has written to the log waits for the disk at its end: a number of its own is not enough.
+MAKE_DURABLE: Final = "SELECT pg_logical_emit_message(true, 'reminders', '')::text"
 
 MUCH_DUE: Final = """
 SELECT 1 FROM reminders_message

@@ -1,6 +1,15 @@
+from datetime import timedelta
+
 import pytest
 
+from reminders.services import outbox
 from tests.smtp_sink import SmtpSink
+
+
+@pytest.fixture(autouse=True)
+def server_of_long_standing(monkeypatch):
+    """The database of the tests has just been started, as after a crash."""
+    monkeypatch.setattr(outbox, "GRACE_AFTER_RESTART", timedelta(0))
 
 
 @pytest.fixture

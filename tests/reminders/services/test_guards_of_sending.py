@@ -139,6 +139,39 @@ def test_every_twentieth_settlement_waits_for_the_disk_and_so_does_the_end(monke
     assert waits == [False] * (AT_MOST - 1) + [True, False, "end"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_at_the_end_of_a_batch_all_that_was_settled_is_on_the_disk():
+    ticket = begun()[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+        try:
+            outbox.settle(ticket, YES, durable=False)
+            cursor.execute("SELECT pg_current_wal_insert_lsn()")
+            written = cursor.fetchone()
+            outbox.make_durable()
+            cursor.execute("SELECT pg_current_wal_flush_lsn() >= %s", written)
+            assert cursor.fetchone() == (True,)
+        finally:
+            cursor.execute("RESET synchronous_commit")
+
+
+def test_after_a_restart_of_the_database_no_lease_is_over_before_its_sender_could_come_back(
+    monkeypatch,
+):
+    begun()
+    Message.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() - pg_postmaster_start_time()")
+        running_since = cursor.fetchone()[0]
+
+    monkeypatch.setattr(outbox, "GRACE_AFTER_RESTART", running_since + timedelta(minutes=1))
+    monkeypatch.setattr(outbox, "_lease", lambda: running_since + timedelta(minutes=1))
+    assert outbox.tidy() == 0
+
+    monkeypatch.setattr(outbox, "GRACE_AFTER_RESTART", running_since)
+    assert outbox.tidy() == 1
+
+
 # -- nobody can tell
 
 
