@@ -43,6 +43,13 @@ def test_whatever_the_day_the_trip_fits_its_sites_and_the_finished_one_lies_behi
     assert Program.objects.get(code=farms.CODE).ends_on <= day - timedelta(days=14)
 
 
+@pytest.fixture
+def quiet_at_night(settings):
+    """As a stranger finds the house, who may well come at night."""
+    settings.QUIET_FROM, settings.QUIET_UNTIL = "21:00", "08:00"
+
+
+@pytest.mark.usefixtures("quiet_at_night")
 @pytest.mark.parametrize("clock", HOURS, ids=str)
 def test_whatever_the_hour_something_is_going_on_and_a_reminder_is_about_to_be_due(clock):
     now = load(clock=clock)
