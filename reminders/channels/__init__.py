@@ -42,6 +42,10 @@ class Senders:
         self._next_turn: dict[str, float] = {}
         self.share = 1.0
 
+    def is_ready(self, channel: str) -> bool:
+        """Whether `prepare` has nothing to do."""
+        return channel in self._open and not rate_of(channel) and self._open[channel].is_ready
+
     def prepare(self, channel: str) -> None:
         """All that may take time before the last check of a message: the turn at the gateway, the connection."""
         if channel not in SENDERS:

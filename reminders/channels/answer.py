@@ -45,6 +45,10 @@ class Sender(Protocol):
     `send` never raises for the other side's sake: every failure is an Answer, within a hard time limit.
     """
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether `prepare` has nothing to do."""
+
     def prepare(self) -> None:
         """Whatever takes time and can be done before the message is checked for the last time."""
 

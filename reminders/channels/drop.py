@@ -15,6 +15,8 @@ from reminders.models import Channel, Message
 class DropSender:
     """The name is that of the message, so a repeat replaces it; a reader never sees half a file."""
 
+    is_ready = True
+
     def prepare(self) -> None:
         """Nothing takes time."""
 

@@ -35,9 +35,14 @@ class EmailSender:
         self.down_until = 0.0
         self.down_because = ""
 
+    @property
+    def is_ready(self) -> bool:
+        idle = time.monotonic() - self.used_at
+        return self.is_open and idle < settings.REMINDERS_LEASE_SECONDS
+
     def prepare(self) -> None:
         """Open, so that no time passes between the last check of a message and its hand-over."""
-        if self.is_open and time.monotonic() - self.used_at >= settings.REMINDERS_LEASE_SECONDS:
+        if self.is_open and not self.is_ready:
             # This process slept: somebody else may have what it was about to send, the server may have hung up.
             self._drop()
         self._opened()

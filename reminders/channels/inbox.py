@@ -7,6 +7,8 @@ from reminders.models import Channel, Message
 
 
 class InboxSender:
+    is_ready = True
+
     def prepare(self) -> None:
         """Nothing takes time."""
 

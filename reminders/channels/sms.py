@@ -51,6 +51,8 @@ class Reply:
 class SmsSender:
     """One request a message. A gateway that asked for a pause is left alone that long."""
 
+    is_ready = True
+
     def __init__(self) -> None:
         self.silent_until = 0.0
 

@@ -6,9 +6,14 @@ waits, `l` a leader, `c` a coordinator, `h` the host of a visit. One person as l
 
 from typing import Final
 
+from participants.models import TRAVELLING
+
+# Written out: only so does the server see that the index of live enrollments serves.
+IS_TRAVELLING: Final = f"IN ({', '.join(repr(str(status)) for status in TRAVELLING)})"
+
 # Readers of one program see the same items where they are of one `cohort`: those who travel by group and stay, a
 # host by visit, everybody else the whole plan. Only audiences that a rule of the program speaks to are looked up.
-READERS: Final = """
+READERS: Final = f"""
 spoken_to AS (
     SELECT DISTINCT r.program_id, r.audience
     FROM rule r
@@ -22,7 +27,7 @@ reader AS MATERIALIZED (
     FROM participants_enrollment e
     JOIN spoken_to s ON s.program_id = e.program_id AND s.audience = 'confirmed'
     JOIN participants_participant person ON person.id = e.participant_id
-    WHERE e.status = ANY(%(travelling)s)
+    WHERE e.status {IS_TRAVELLING}
     UNION ALL
     SELECT e.program_id, 'waitlisted', 0, '-infinity', 'infinity', 'w' || e.participant_id,
            e.participant_id, NULL, NULL, ARRAY[person.department_id], NULL
@@ -47,7 +52,7 @@ reader AS MATERIALIZED (
         JOIN participants_participant person ON person.id = e.participant_id
         JOIN accounts_rolegrant g ON g.department_id = person.department_id AND g.role = 'coordinator'
         JOIN accounts_user u ON u.id = g.user_id AND u.is_active
-        WHERE e.status = ANY(%(travelling)s)
+        WHERE e.status {IS_TRAVELLING}
     ) c
     GROUP BY c.program_id, c.user_id
     UNION ALL
@@ -59,10 +64,10 @@ reader AS MATERIALIZED (
     JOIN in_force f ON f.program_id = d.program_id
     JOIN site_visits_publisheditem i ON i.publication_id = f.id AND i.uid = d.uid AND i.starts_at = v.asked_starts_at
     WHERE v.host_state = 'confirmed' AND d.cancelled_at IS NULL
-)"""
+)"""  # noqa: S608 (made of our own texts, no value comes in)
 
 # Of message `b` with rule `r` and traveller `e`: whether its reader is still one of those the rule speaks to.
-STILL_A_READER: Final = """CASE r.audience
+STILL_A_READER: Final = f"""CASE r.audience
     WHEN 'confirmed' THEN e.id IS NOT NULL AND (r.department_id IS NULL OR EXISTS (
         SELECT FROM participants_participant person
         WHERE person.id = b.participant_id AND person.department_id = r.department_id
@@ -83,7 +88,7 @@ STILL_A_READER: Final = """CASE r.audience
         JOIN accounts_user u ON u.id = g.user_id AND u.is_active
         JOIN participants_participant person ON person.department_id = g.department_id
         JOIN participants_enrollment o ON o.participant_id = person.id AND o.program_id = b.program_id
-            AND o.status = ANY(%(travelling)s)
+            AND o.status {IS_TRAVELLING}
         WHERE g.user_id = b.user_id AND g.role = 'coordinator'
           AND (r.department_id IS NULL OR g.department_id = r.department_id)
     )
@@ -93,7 +98,7 @@ STILL_A_READER: Final = """CASE r.audience
         WHERE v.id = b.host_id AND d.uid = b.item_uid AND v.host_state = 'confirmed'
     )
     ELSE false
-END"""
+END"""  # noqa: S608 (made of our own texts, no value comes in)
 
 _CONCERNS: Final = """(r.audience <> 'confirmed' OR (
     ({0}.group_ids = '{{}}' OR e.group_id = ANY({0}.group_ids))

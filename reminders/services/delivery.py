@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
-from reminders.channels import Outcome, Senders, Text, rate_of
+from reminders.channels import Senders, Text, rate_of
 from reminders.models import Channel, Message, MessageState
 from reminders.services import outbox
 from reminders.services.facts import Facts
@@ -27,7 +27,7 @@ def send_due(*, owner: UUID | None = None, batch: int = BATCH) -> int:
 
     Claimed and read by the batch, checked and settled one by one.
     """
-    owner, accepted = owner or uuid4(), 0
+    owner = owner or uuid4()
     senders, writer, ledger = Senders(), Writer(), Ledger()
     try:
         while tickets := outbox.claim(owner=owner, limit=_batch(batch, senders)):
@@ -37,12 +37,12 @@ def send_due(*, owner: UUID | None = None, batch: int = BATCH) -> int:
                 if time.monotonic() - claimed_at >= settings.REMINDERS_LEASE_SECONDS:
                     # This process slept: the rest belongs to others by now.
                     break
-                accepted += _deliver(ticket, senders, writer, ledger)
+                _deliver(ticket, senders, writer, ledger)
             ledger.close()
     finally:
         senders.close()
         ledger.close()
-    return accepted
+    return ledger.accepted
 
 
 def send_all_due() -> int:
@@ -72,31 +72,31 @@ def _batch(most: int, senders: Senders) -> int:
     return max(1, min(most, int(min(rates) * senders.share * within)))
 
 
-def _deliver(ticket: Ticket, senders: Senders, writer: Writer, ledger: Ledger) -> bool:
+def _deliver(ticket: Ticket, senders: Senders, writer: Writer, ledger: Ledger) -> None:
     """The text is written first and BEGIN asked last, so that as little time as can be lies between its yes and the
     hand-over."""
     message, stamp = writer.facts.messages.get(ticket.id), writer.facts.stamps.get(ticket.id)
     if message is None:
         # Deleted with its program.
-        return False
+        return
     draft = _drafted(ticket, writer)
     channel = _channel_of(message)
-    senders.prepare(channel)
-    seen = outbox.begin(ticket)
+    if not senders.is_ready(channel):
+        ledger.write()
+        senders.prepare(channel)
+    seen = ledger.begin(ticket)
     if seen is None:
-        return False
+        return
     if seen != stamp:
         # Something changed since the batch was read; what BEGIN has just seen is what the text says.
         writer.facts.read_again(ticket.id)
         message, draft = writer.facts.messages[ticket.id], _drafted(ticket, writer)
     if isinstance(draft, Exception):
         _give_up(ticket, draft)
-        return False
-    if channel == Channel.COPY:
+    elif channel == Channel.COPY:
         outbox.hand_to_a_person(ticket, subject=draft.subject, body=draft.kept_body)
-        return False
-    answer = senders.send(message, channel, draft)
-    return ledger.settle(ticket, answer, draft) and answer.outcome == Outcome.ACCEPTED
+    else:
+        ledger.settle(ticket, senders.send(message, channel, draft), draft)
 
 
 def _channel_of(message: Message) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from participants.models import TRAVELLING, Enrollment
+from participants.models import Enrollment
 from programs.models import Program
 from reminders.models import Message, ReminderRule
 from reminders.services.outbox_sql import STAMPS
@@ -30,7 +30,7 @@ class Facts:
     def of(cls, ids: Sequence[UUID]) -> "Facts":
         """Six statements for any number of messages."""
         with connection.cursor() as cursor:
-            cursor.execute(STAMPS, {"ids": list(ids), "travelling": list(TRAVELLING)})
+            cursor.execute(STAMPS, {"ids": list(ids)})
             rows = cursor.fetchall()
         found = cls(_messages(ids), {pk: stamp for pk, stamp, _ in rows})
         found._read_enrollments()

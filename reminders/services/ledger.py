@@ -15,7 +15,7 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection
 
-from reminders.channels import Answer, Text
+from reminders.channels import Answer, Outcome, Text
 from reminders.services import outbox
 from reminders.services.outbox import Ticket
 
@@ -26,27 +26,58 @@ AT_MOST: Final = 20
 PAUSES: Final = (0.1, 0.5, 1)
 LONGEST_OUTAGE: Final = 15 * 60
 
+Settlement = tuple[Ticket, Answer, Text]
+
 
 class Ledger:
-    def __init__(self) -> None:
-        self._pending: list[tuple[Ticket, Answer, Text]] = []
+    """Of one sender. What was accepted is written down together with the BEGIN of the next message; `write` where
+    none follows at once."""
 
-    def settle(self, ticket: Ticket, answer: Answer, text: Text) -> bool:
-        """Whether it was still ours to settle."""
-        self._pending.append((ticket, answer, text))
+    def __init__(self) -> None:
+        self.accepted = 0
+        self._pending: list[Settlement] = []
+        # The last of the pending: not written down yet.
+        self._unwritten: Settlement | None = None
+
+    def begin(self, ticket: Ticket) -> str | None:
+        """`outbox.begin`, after what was accepted before."""
+        if self._unwritten is None:
+            return outbox.begin(ticket)
+        before, answer, text = self._unwritten
+        try:
+            settled, stamp = outbox.settle_and_begin(
+                before, answer, ticket, subject=text.subject, body=text.kept_body
+            )
+        except (OperationalError, InterfaceError):
+            self._settle_again()
+            return outbox.begin(ticket)
+        self._wrote(settled)
+        return stamp
+
+    def settle(self, ticket: Ticket, answer: Answer, text: Text) -> None:
+        self.write()
+        self._unwritten = (ticket, answer, text)
+        self._pending.append(self._unwritten)
+        if answer.outcome != Outcome.ACCEPTED or len(self._pending) >= AT_MOST:
+            self.write()
+
+    def write(self) -> None:
+        """Everything is written down, though perhaps not on the disk yet."""
+        if self._unwritten is None:
+            return
         durable = len(self._pending) >= AT_MOST
         try:
-            settled = _settle(ticket, answer, text, durable=durable)
+            settled = _settle(*self._unwritten, durable=durable)
         except (OperationalError, InterfaceError):
-            return self._settle_again()
+            self._settle_again()
+            return
+        self._wrote(settled)
         if durable:
             self._pending.clear()
-        if not settled:
-            log.warning("message %s was overtaken; its late answer is not counted", ticket.id)
-        return settled
 
     def close(self) -> None:
         """Everything settled so far is on the disk."""
+        self.write()
         if not self._pending:
             return
         try:
@@ -55,8 +86,17 @@ class Ledger:
             self._settle_again()
         self._pending.clear()
 
-    def _settle_again(self) -> bool:
-        """After a crash of the database: all that may be lost, until it is written. Whether the last one was ours."""
+    def _wrote(self, settled: bool) -> None:
+        assert self._unwritten is not None  # noqa: S101 (for the type checker)
+        ticket, answer, _text = self._unwritten
+        if not settled:
+            log.warning("message %s was overtaken; its late answer is not counted", ticket.id)
+        elif answer.outcome == Outcome.ACCEPTED:
+            self.accepted += 1
+        self._unwritten = None
+
+    def _settle_again(self) -> None:
+        """After a crash of the database: all that may be lost, until it is written."""
         began = time.monotonic()
         for pause in chain(PAUSES, repeat(PAUSES[-1])):
             connection.close()
@@ -67,9 +107,10 @@ class Ledger:
                     raise
                 time.sleep(pause)
             else:
+                if self._unwritten is not None:
+                    self._wrote(settled[-1])
                 self._pending.clear()
-                return settled[-1]
-        raise AssertionError("the pauses never end")
+                return
 
 
 def _settle(ticket: Ticket, answer: Answer, text: Text, *, durable: bool) -> bool:

@@ -16,8 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from core import statements
-from participants.models import TRAVELLING
-from reminders.channels.answer import Answer
+from reminders.channels.answer import Answer, Outcome
 from reminders.models import Channel, MessageState
 from reminders.services import outbox_sql as sql
 
@@ -54,8 +53,8 @@ def begin(ticket: Ticket) -> str | None:
     What is no longer any of these is settled as superseded, suppressed or expired. The answer is the stamp of the
     rows it was decided from: a text written from rows of another stamp is out of date.
     """
-    rows = _often(sql.BEGIN, **_of(ticket), lease=_lease(), travelling=list(TRAVELLING))
-    return rows[0][1] if rows and rows[0][0] == MessageState.SENDING else None
+    rows = _often(sql.BEGIN, **_next(ticket))
+    return _stamp(*rows[0]) if rows else None
 
 
 def settle(
@@ -71,23 +70,28 @@ def settle(
     The attempt is kept in either case: it did happen.
     What is not `durable` a crash of the database may forget (`make_durable`, or settle it again).
     """
+    facts = {**_said(ticket, answer, subject, body), "durable": durable}
+    if answer.outcome == Outcome.ACCEPTED:
+        return bool(_often(sql.ACCEPT, **facts)[0][0])
     rows = _often(
         sql.SETTLE,
-        **_of(ticket),
-        outcome=answer.outcome,
-        channel=answer.channel,
-        answer=answer.text[:300],
-        reference=answer.reference[:200],
-        subject=subject[:200],
-        body=body,
+        **facts,
         wait=answer.wait,
         jitter=random.random(),  # noqa: S311 (spreads load, keeps no secret)
         first_pause=FIRST_PAUSE,
         longest_pause=LONGEST_PAUSE,
         most_tries=TRIES_A_CHANNEL,
-        durable=durable,
     )
     return bool(rows[0][0])
+
+
+def settle_and_begin(
+    ticket: Ticket, answer: Answer, following: Ticket, *, subject: str, body: str
+) -> tuple[bool, str | None]:
+    """`settle` of what was accepted, not durable, and `begin` of the following ticket of the same owner."""
+    said = _said(ticket, answer, subject, body)
+    settled, state, stamp = _often(sql.ACCEPT_AND_BEGIN, **(said | _next(following)))[0]
+    return settled, _stamp(state, stamp)
 
 
 def make_durable() -> None:
@@ -145,6 +149,30 @@ def _lease() -> timedelta:
 
 def _of(ticket: Ticket) -> dict[str, Any]:
     return {"id": ticket.id, "owner": ticket.owner, "fence": ticket.fence}
+
+
+def _next(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "next": ticket.id,
+        "next_fence": ticket.fence,
+        "owner": ticket.owner,
+        "lease": _lease(),
+    }
+
+
+def _said(ticket: Ticket, answer: Answer, subject: str, body: str) -> dict[str, Any]:
+    return _of(ticket) | {
+        "outcome": answer.outcome,
+        "channel": answer.channel,
+        "answer": answer.text[:300],
+        "reference": answer.reference[:200],
+        "subject": subject[:200],
+        "body": body,
+    }
+
+
+def _stamp(state: str | None, stamp: str) -> str | None:
+    return stamp if state == MessageState.SENDING else None
 
 
 def _often(statement: str, **facts: Any) -> list[tuple]:

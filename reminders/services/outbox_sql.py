@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from reminders.services.audience_sql import STILL_A_READER, STILL_THE_ITEM
+from reminders.services.audience_sql import IS_TRAVELLING, STILL_A_READER, STILL_THE_ITEM
 from reminders.services.host_sql import HOST_VERDICT
 
 # What cannot wait first; then what was due first, and of what is due together what begins first.
@@ -33,12 +33,12 @@ RETURNING m.id, m.fence, NOT m.urgent, coalesce(m.retry_at, m.due_at), coalesce(
 _VERSIONED: Final = ("g", "r", "e", "team", "person", "account", "visit", "visited")
 STAMP: Final = f"""format('{" %%s" * 2 * len(_VERSIONED)} %%s',
     {", ".join(f"{row}.xmin, {row}.ctid" for row in _VERSIONED)}, f.id)"""
-SOURCES: Final = """
+SOURCES: Final = f"""
     FROM reminders_message b
     LEFT JOIN programs_program g ON g.id = b.program_id
     LEFT JOIN reminders_reminderrule r ON r.id = b.rule_id
     LEFT JOIN participants_enrollment e ON e.program_id = b.program_id
-        AND e.participant_id = b.participant_id AND e.status = ANY(%(travelling)s)
+        AND e.participant_id = b.participant_id AND e.status {IS_TRAVELLING}
     LEFT JOIN programs_group team ON team.id = e.group_id
     LEFT JOIN participants_participant person ON person.id = b.participant_id
     LEFT JOIN accounts_user account ON account.id = coalesce(b.user_id, person.user_id)
@@ -92,20 +92,47 @@ FROM (
         ELSE 'sending'
     END AS verdict, {STAMP} AS stamp
     {SOURCES}
-    WHERE b.id = %(id)s AND set_config('synchronous_commit', 'off', true) = 'off'
+    WHERE b.id = %(next)s AND set_config('synchronous_commit', 'off', true) = 'off'
 ) v
-WHERE m.id = %(id)s AND v.id = m.id AND m.owner = %(owner)s AND m.fence = %(fence)s
+WHERE m.id = %(next)s AND v.id = m.id AND m.owner = %(owner)s AND m.fence = %(next_fence)s
   AND m.state || '' = 'claimed' AND m.lease_until > clock_timestamp()
 RETURNING m.state, v.stamp
 """  # noqa: S608 (made of our own texts, no value comes in)
 
-# Waits for the disk only when told to; then everything before it is on the disk, too (the log is written in order).
 # One claim is one attempt: settling again what a crash may have lost adds none.
-#
-# A retry comes after a random part of a pause that doubles each time, not before the other side asked for, and never
-# too late to be of use. A channel that refused, whose tries are used up or that had half of the time there was gives
-# way to the next one.
-SETTLE: Final = """
+_ATTEMPT: Final = """attempt AS (
+    INSERT INTO reminders_deliveryattempt (message_id, channel, fence, outcome, answer, at)
+    SELECT %(id)s, %(channel)s, %(fence)s, %(outcome)s, %(answer)s, clock_timestamp()
+    WHERE NOT EXISTS (
+        SELECT FROM reminders_deliveryattempt a WHERE a.message_id = %(id)s AND a.fence = %(fence)s
+    )
+)"""
+_STILL_MINE: Final = """m.id = %(id)s AND m.owner = %(owner)s AND m.fence = %(fence)s
+      AND m.state || '' IN ('claimed', 'sending')"""
+# What is not durable does not wait for the disk; what is, takes everything before it along (the log is written in order).
+_WAIT: Final = (
+    "CASE WHEN %(durable)s::bool THEN true ELSE set_config('synchronous_commit', 'off', true) = 'off' END"
+)
+_ACCEPTED: Final = f"""
+WITH settled AS (
+    UPDATE reminders_message m
+    SET state = 'accepted', accepted_at = statement_timestamp(), settled_at = statement_timestamp(),
+        owner = NULL, lease_until = NULL, retry_at = NULL, moves_on_at = NULL,
+        channel = %(channel)s, last_error = '', provider_reference = %(reference)s,
+        subject = %(subject)s, body = %(body)s
+    WHERE {_STILL_MINE}
+    RETURNING 1
+), {_ATTEMPT}"""
+ACCEPT: Final = f"{_ACCEPTED} SELECT EXISTS (SELECT FROM settled) WHERE {_WAIT}"
+# Two steps of a sender at one go: half the talk with the database, and half its work.
+ACCEPT_AND_BEGIN: Final = f"""{_ACCEPTED}, begun AS ({BEGIN})
+SELECT EXISTS (SELECT FROM settled), (SELECT state FROM begun), (SELECT stamp FROM begun)
+"""
+
+# What was not accepted. A retry comes after a random part of a pause that doubles each time, not before the other side
+# asked for, and never too late to be of use. A channel that refused, whose tries are used up or that had half of the
+# time there was gives way to the next one.
+SETTLE: Final = f"""
 WITH settled AS (
     UPDATE reminders_message m
     SET state = v.becomes,
@@ -121,17 +148,13 @@ WITH settled AS (
                 ))
             ))
         END,
-        accepted_at = CASE WHEN v.becomes = 'accepted' THEN v.clock END,
         settled_at = CASE WHEN v.becomes <> 'retry' THEN v.clock END,
         owner = NULL, lease_until = NULL,
-        tries = CASE WHEN v.moves_on THEN 0 WHEN v.becomes = 'accepted' THEN m.tries ELSE m.tries + 1 END,
-        channel = %(channel)s,
-        last_error = CASE WHEN v.becomes = 'accepted' THEN '' ELSE %(answer)s END,
-        provider_reference = %(reference)s,
+        tries = CASE WHEN v.moves_on THEN 0 ELSE m.tries + 1 END,
+        channel = %(channel)s, last_error = %(answer)s, provider_reference = %(reference)s,
         subject = %(subject)s, body = %(body)s
     FROM (
         SELECT w.*, CASE
-            WHEN %(outcome)s = 'accepted' THEN 'accepted'
             WHEN w.moves_on THEN 'retry'
             WHEN %(outcome)s = 'refused' THEN 'dead'
             WHEN w.is_over AND %(outcome)s = 'unknown' THEN 'unknown'
@@ -140,26 +163,18 @@ WITH settled AS (
         END AS becomes
         FROM (
             SELECT b.id, t.clock, b.expires_at <= t.clock + interval '5 seconds' AS is_over,
-                %(outcome)s <> 'accepted' AND b.place + 1 < jsonb_array_length(b.channels)
+                b.place + 1 < jsonb_array_length(b.channels)
                 AND b.expires_at > t.clock + interval '5 seconds'
                 AND (%(outcome)s = 'refused' OR b.tries + 1 >= %(most_tries)s::int
                      OR coalesce(b.moves_on_at <= t.clock, false)) AS moves_on
             FROM reminders_message b, (SELECT clock_timestamp() AS clock) t
             WHERE b.id = %(id)s
-              AND CASE WHEN %(durable)s::bool THEN true ELSE set_config('synchronous_commit', 'off', true) = 'off' END
         ) w
     ) v
-    WHERE m.id = %(id)s AND v.id = m.id AND m.owner = %(owner)s AND m.fence = %(fence)s
-      AND m.state || '' IN ('claimed', 'sending')
+    WHERE v.id = m.id AND {_STILL_MINE}
     RETURNING 1
-), attempt AS (
-    INSERT INTO reminders_deliveryattempt (message_id, channel, fence, outcome, answer, at)
-    SELECT %(id)s, %(channel)s, %(fence)s, %(outcome)s, %(answer)s, clock_timestamp()
-    WHERE NOT EXISTS (
-        SELECT FROM reminders_deliveryattempt a WHERE a.message_id = %(id)s AND a.fence = %(fence)s
-    )
-)
-SELECT EXISTS (SELECT FROM settled)
+), {_ATTEMPT}
+SELECT EXISTS (SELECT FROM settled) WHERE {_WAIT}
 """
 
 # A text for the messenger waits for a person, at most half of the time where another channel is left.

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from participants.models import TRAVELLING
 from programs.models import Program, ProgramStatus
 from reminders.models import ReminderRule
 from reminders.services import (
@@ -108,5 +107,4 @@ def facts(
         "program": program.pk if program else None,
         "rule": rule.pk if rule else None,
         "statuses": list(statuses),
-        "travelling": list(TRAVELLING),
     }

@@ -90,9 +90,9 @@ def test_a_late_answer_of_a_sender_that_was_overtaken_is_refused():
 
 
 def test_control_without_the_fence_the_late_answer_would_be_counted(monkeypatch):
-    for name in ("SETTLE", "BEGIN"):
+    for name, fence in (("SETTLE", "fence"), ("BEGIN", "next_fence")):
         unguarded = getattr(outbox_sql, name).replace(
-            "AND m.owner = %(owner)s AND m.fence = %(fence)s", ""
+            f"AND m.owner = %(owner)s AND m.fence = %({fence})s", ""
         )
         monkeypatch.setattr(outbox_sql, name, unguarded)
     slow = taken_one()
