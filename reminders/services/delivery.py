@@ -19,7 +19,7 @@ from reminders.services.outbox import Ticket
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
 
 log = logging.getLogger(__name__)
-BATCH: Final = 100
+BATCH: Final = 200
 
 
 def send_due(*, owner: UUID | None = None, batch: int = BATCH) -> int:

@@ -51,7 +51,7 @@ SOURCES: Final = f"""
         SELECT p.id FROM site_visits_publication p
         WHERE p.program_id = b.program_id ORDER BY p.number DESC LIMIT 1
     ) f ON true"""
-STAMPS: Final = f"SELECT b.id, {STAMP}, f.id {SOURCES} WHERE b.id = ANY(%(ids)s)"
+STAMPS: Final = f"SELECT b.id, {STAMP}, f.id {SOURCES} WHERE b.id = ANY(%(ids)s::uuid[])"
 
 # BEGIN does not wait for the disk. A database that crashes may forget it: the row is claimed again, which SETTLE takes
 # as well, and whose lease runs out as any other. `state || ''` keeps the index of leases out of the plan: the server
@@ -110,9 +110,7 @@ _ATTEMPT: Final = """attempt AS (
 _STILL_MINE: Final = """m.id = %(id)s AND m.owner = %(owner)s AND m.fence = %(fence)s
       AND m.state || '' IN ('claimed', 'sending')"""
 # What is not durable does not wait for the disk; what is, takes everything before it along (the log is written in order).
-_WAIT: Final = (
-    "CASE WHEN %(durable)s::bool THEN true ELSE set_config('synchronous_commit', 'off', true) = 'off' END"
-)
+_WAIT: Final = "CASE WHEN %(durable)s::bool THEN true ELSE set_config('synchronous_commit', 'off', true) = 'off' END"
 _ACCEPTED: Final = f"""
 WITH settled AS (
     UPDATE reminders_message m
