@@ -18,7 +18,7 @@ from typing import Any, Final
 SILENT: Final = "silent"
 ACCEPTED: Final = "250 2.0.0 taken"
 GREETING: Final = "220 sink"
-EHLO: Final = "250-sink\r\n250-PIPELINING\r\n250 8BITMIME"
+EHLO: Final = "250-sink\r\n250-PIPELINING\r\n250-CHUNKING\r\n250 8BITMIME"
 # A client that does not wait for the answer to RCPT hears of it here too.
 NOBODY: Final = "554 5.5.1 no valid recipients"
 HEADERS: Final = BytesHeaderParser()
@@ -79,7 +79,11 @@ class Talk(asyncio.Protocol):
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.buffer = bytearray()
+        # Answers to commands that came in one go leave in one go.
+        self.answers = bytearray()
         self.recipient = ""
+        # Of a text announced by its length.
+        self.size = 0
         self.is_addressed = self.in_data = self.is_waiting = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -88,6 +92,7 @@ class Talk(asyncio.Protocol):
         self.sink.connections += 1
         self.sink.open.add(self)
         self._answer(GREETING, self.sink.rule("connect"))
+        self._flush()
 
     def connection_lost(self, _problem: Exception | None) -> None:
         self.sink.open.discard(self)
@@ -97,8 +102,15 @@ class Talk(asyncio.Protocol):
         self._go_on()
 
     def _go_on(self) -> None:
-        while not self.is_waiting and (self._take_mail() if self.in_data else self._take_line()):
+        while not self.is_waiting and self._take():
             pass
+        self._flush()
+
+    def _take(self) -> bool:
+        """Whether there was something whole to take."""
+        if self.size:
+            return self._take_chunk()
+        return self._take_mail() if self.in_data else self._take_line()
 
     def _take_line(self) -> bool:
         end = self.buffer.find(b"\r\n")
@@ -112,11 +124,13 @@ class Talk(asyncio.Protocol):
             rule = self.sink.rule("rcpt", self.recipient)
             self.is_addressed = rule is None or rule.text.startswith("2")
             self._answer(ACCEPTED, rule)
+        elif verb == b"BDAT":
+            self.size = int(line.split()[1])
         elif verb == b"DATA" and not self.is_addressed:
             self._answer(NOBODY)
         elif verb == b"DATA":
             self.in_data = True
-            self.transport.write(b"354 go on\r\n")
+            self._write("354 go on")
         elif verb == b"EHLO":
             self._answer(EHLO)
         else:
@@ -129,11 +143,28 @@ class Talk(asyncio.Protocol):
             return False
         content = bytes(self.buffer[: end + 2])
         del self.buffer[: end + 5]
-        self.in_data = self.is_addressed = False
+        self.in_data = False
+        self._keep(content)
+        return True
+
+    def _take_chunk(self) -> bool:
+        """The whole mail: nobody here sends one in parts."""
+        if len(self.buffer) < self.size:
+            return False
+        content = bytes(self.buffer[: self.size])
+        del self.buffer[: self.size]
+        self.size = 0
+        if self.is_addressed:
+            self._keep(content)
+        else:
+            self._answer(NOBODY)
+        return True
+
+    def _keep(self, content: bytes) -> None:
+        self.is_addressed = False
         rule = self.sink.rule("data", self.recipient)
         self.sink.keep(self.recipient, content, rule.text if rule else ACCEPTED)
         self._answer(ACCEPTED, rule, delay=self.sink.delay)
-        return True
 
     def _answer(self, text: str, rule: Rule | None = None, *, delay: float = 0) -> None:
         if rule is None and not delay:
@@ -158,9 +189,15 @@ class Talk(asyncio.Protocol):
 
     def _write(self, text: str) -> None:
         """A dripping answer has written its text already: only the end of the line is left."""
-        self.transport.write(f"{text}\r\n".encode())
+        self.answers += f"{text}\r\n".encode()
         if text.startswith(("221", "421")):
+            self._flush()
             self.transport.close()
+
+    def _flush(self) -> None:
+        if self.answers:
+            self.transport.write(bytes(self.answers))
+            self.answers.clear()
 
 
 def main(log: str, *options: str) -> None:

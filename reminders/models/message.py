@@ -111,7 +111,8 @@ class Message(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    dedupe_key = models.CharField(_("중복 방지 열쇠"), max_length=200, unique=True)
+    # Unique by constraint: `unique=True` would add a second index, for searches nobody makes.
+    dedupe_key = models.CharField(_("중복 방지 열쇠"), max_length=200)
     kind = models.CharField(_("종류"), max_length=12, choices=MessageKind)
     program = models.ForeignKey(
         Program,
@@ -182,6 +183,7 @@ class Message(models.Model):
         models.CASCADE,
         null=True,
         blank=True,
+        db_index=False,
         related_name="messages",
         verbose_name=_("방문 요청"),
     )
@@ -275,6 +277,7 @@ class Message(models.Model):
                     ["publication"],
                     ["event"],
                     ["host"],
+                    ["asking"],
                     ["cancelled_by"],
                     ["retimed_by"],
                 )
@@ -283,6 +286,7 @@ class Message(models.Model):
             models.Index(fields=["-due_at"]),
         ]
         constraints = [
+            models.UniqueConstraint(name="message_once", fields=["dedupe_key"]),
             models.CheckConstraint(name="message_has_a_key", condition=~Q(dedupe_key="")),
             models.CheckConstraint(
                 name="message_tells_exactly_one",
@@ -350,6 +354,7 @@ class DeliveryAttempt(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("전한 사람"),
     )
@@ -358,6 +363,13 @@ class DeliveryAttempt(models.Model):
         verbose_name = _("발송 시도")
         verbose_name_plural = _("발송 시도")
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["by"], condition=Q(by__isnull=False), name="attempt_by_by")]
+        constraints = [
+            # However often a sender writes down what it did, after a crash of the database for instance.
+            models.UniqueConstraint(
+                fields=["message", "fence"], condition=Q(by=None), name="attempt_once_a_claim"
+            ),
+        ]
         triggers = append_only("delivery_attempt_is_append_only")
 
     def __str__(self) -> str:

@@ -66,18 +66,16 @@ reader AS MATERIALIZED (
     WHERE v.host_state = 'confirmed' AND d.cancelled_at IS NULL
 )"""  # noqa: S608 (made of our own texts, no value comes in)
 
-# Of message `b` with rule `r` and traveller `e`: whether its reader is still one of those the rule speaks to.
-STILL_A_READER: Final = f"""CASE r.audience
-    WHEN 'confirmed' THEN e.id IS NOT NULL AND (r.department_id IS NULL OR EXISTS (
-        SELECT FROM participants_participant person
-        WHERE person.id = b.participant_id AND person.department_id = r.department_id
-    ))
-    WHEN 'waitlisted' THEN EXISTS (
+# Of message `b` with rule `r`, participant `person` and traveller `e`: whether its reader is still one of those the rule
+# speaks to. Participants travel or wait.
+_STILL_A_PARTICIPANT: Final = """
+    WHEN 'confirmed' THEN e.id IS NOT NULL AND (r.department_id IS NULL OR person.department_id = r.department_id)
+    WHEN 'waitlisted' THEN (r.department_id IS NULL OR person.department_id = r.department_id) AND EXISTS (
         SELECT FROM participants_enrollment w
-        JOIN participants_participant person ON person.id = w.participant_id
         WHERE w.program_id = b.program_id AND w.participant_id = b.participant_id AND w.status = 'waitlisted'
-          AND (r.department_id IS NULL OR person.department_id = r.department_id)
-    )
+    )"""
+STILL_A_PARTICIPANT: Final = f"CASE r.audience {_STILL_A_PARTICIPANT} ELSE false END"
+STILL_A_READER: Final = f"""CASE r.audience {_STILL_A_PARTICIPANT}
     WHEN 'leaders' THEN EXISTS (
         SELECT FROM programs_programstaff t
         JOIN accounts_user u ON u.id = t.user_id AND u.is_active
@@ -107,18 +105,19 @@ _CONCERNS: Final = """(r.audience <> 'confirmed' OR (
 ))"""
 
 # Whether item `i` of the plan in force is still the one that the rule speaks of to this reader.
+STILL_A_PARTICIPANTS_ITEM: Final = f"""{_CONCERNS.format("i")} AND (
+    r.trigger = 'before_item' AND r.audience NOT IN ('waitlisted', 'coordinators') OR NOT EXISTS (
+        SELECT FROM site_visits_publisheditem sooner
+        WHERE sooner.publication_id = f.id AND NOT sooner.cancelled AND {_CONCERNS.format("sooner")}
+          AND (sooner.starts_at, sooner.ends_at, sooner.id) < (i.starts_at, i.ends_at, i.id)
+          AND (r.trigger = 'before_program' OR r.audience IN ('waitlisted', 'coordinators')
+               OR (sooner.starts_at AT TIME ZONE 'Asia/Seoul')::date
+                   = (i.starts_at AT TIME ZONE 'Asia/Seoul')::date)
+    )
+)"""  # noqa: S608 (made of our own texts, no value comes in)
 STILL_THE_ITEM: Final = f"""CASE
     WHEN r.audience = 'hosts' THEN EXISTS (
         SELECT FROM site_visits_sitevisit v WHERE v.id = b.host_id AND v.asked_starts_at = i.starts_at
     )
-    ELSE {_CONCERNS.format("i")} AND (
-        r.trigger = 'before_item' AND r.audience NOT IN ('waitlisted', 'coordinators') OR NOT EXISTS (
-            SELECT FROM site_visits_publisheditem sooner
-            WHERE sooner.publication_id = f.id AND NOT sooner.cancelled AND {_CONCERNS.format("sooner")}
-              AND (sooner.starts_at, sooner.ends_at, sooner.id) < (i.starts_at, i.ends_at, i.id)
-              AND (r.trigger = 'before_program' OR r.audience IN ('waitlisted', 'coordinators')
-                   OR (sooner.starts_at AT TIME ZONE 'Asia/Seoul')::date
-                       = (i.starts_at AT TIME ZONE 'Asia/Seoul')::date)
-        )
-    )
+    ELSE {STILL_A_PARTICIPANTS_ITEM}
 END"""  # noqa: S608 (made of our own texts, no value comes in)

@@ -157,7 +157,13 @@ def send_again(*, message: Message, by: "User", at: datetime) -> Message:
     if locked.state not in REPEATABLE:
         raise RuleBroken(_("아직 보내지 않은 알림이거나, 새 알림이 대신하는 알림입니다."))
     base = locked.dedupe_key.split("#")[0]
-    repeats = Message.objects.filter(dedupe_key__startswith=f"{base}{AGAIN}")
+    # Of this reader: there is an index of readers, none of beginnings of keys.
+    reader = {
+        "participant": locked.participant_id,
+        "user": locked.user_id,
+        "host": locked.host_id,
+    }
+    repeats = Message.objects.filter(**reader, dedupe_key__startswith=f"{base}{AGAIN}")
     if waiting := repeats.unsettled().first():
         return waiting
     again = Message.objects.get(pk=locked.pk)

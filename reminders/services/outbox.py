@@ -31,19 +31,23 @@ TRIES_A_CHANNEL: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """The right to send one message: void as soon as somebody else holds a higher fence."""
+    """The right to send one message: void as soon as somebody else holds a higher fence.
+
+    `is_plain`: the reminder of a participant, for which less has to be looked at.
+    """
 
     id: UUID
     owner: UUID
     fence: int
+    is_plain: bool = False
 
 
 def claim(*, owner: UUID, limit: int) -> list[Ticket]:
     """Take what is due: urgent first, then oldest first. Rows another sender is taking are not waited for."""
     rows = _rows(sql.CLAIM, owner=owner, limit=limit, lease=_lease())
     return [
-        Ticket(pk, owner, fence)
-        for pk, fence, *_order in sorted(rows, key=lambda row: (*row[2:], row[0]))
+        Ticket(pk, owner, fence, is_plain)
+        for pk, fence, is_plain, *_order in sorted(rows, key=lambda row: (*row[3:], row[0]))
     ]
 
 
@@ -53,7 +57,7 @@ def begin(ticket: Ticket) -> str | None:
     What is no longer any of these is settled as superseded, suppressed or expired. The answer is the stamp of the
     rows it was decided from: a text written from rows of another stamp is out of date.
     """
-    rows = _often(sql.BEGIN, **_next(ticket))
+    rows = _often(sql.BEGIN_PLAIN if ticket.is_plain else sql.BEGIN, **_next(ticket))
     return _stamp(*rows[0]) if rows else None
 
 
@@ -89,8 +93,9 @@ def settle_and_begin(
     ticket: Ticket, answer: Answer, following: Ticket, *, subject: str, body: str
 ) -> tuple[bool, str | None]:
     """`settle` of what was accepted, not durable, and `begin` of the following ticket of the same owner."""
-    said = _said(ticket, answer, subject, body)
-    settled, state, stamp = _often(sql.ACCEPT_AND_BEGIN, **(said | _next(following)))[0]
+    statement = sql.ACCEPT_AND_BEGIN_PLAIN if following.is_plain else sql.ACCEPT_AND_BEGIN
+    facts = _said(ticket, answer, subject, body) | _next(following)
+    settled, state, stamp = _often(statement, **facts)[0]
     return settled, _stamp(state, stamp)
 
 

@@ -2,11 +2,20 @@
 
 from typing import Final
 
-from reminders.services.audience_sql import IS_TRAVELLING, STILL_A_READER, STILL_THE_ITEM
+from reminders.services.audience_sql import (
+    IS_TRAVELLING,
+    STILL_A_PARTICIPANT,
+    STILL_A_PARTICIPANTS_ITEM,
+    STILL_A_READER,
+    STILL_THE_ITEM,
+)
 from reminders.services.host_sql import HOST_VERDICT
 
+# What most messages are: the reminder of a participant.
+_IS_PLAIN: Final = "{0}.kind = 'reminder' AND {0}.participant_id IS NOT NULL"
+
 # What cannot wait first; then what was due first, and of what is due together what begins first.
-CLAIM: Final = """
+CLAIM: Final = f"""
 WITH urgent AS (
     SELECT id FROM reminders_message
     WHERE state IN ('planned', 'retry') AND urgent AND coalesce(retry_at, due_at) <= clock_timestamp()
@@ -25,15 +34,11 @@ SET state = 'claimed', owner = %(owner)s, fence = m.fence + 1,
     lease_until = clock_timestamp() + %(lease)s
 FROM (SELECT id FROM urgent UNION ALL SELECT id FROM due) taken
 WHERE m.id = taken.id
-RETURNING m.id, m.fence, NOT m.urgent, coalesce(m.retry_at, m.due_at), coalesce(m.matters_at, 'infinity')
-"""
+RETURNING m.id, m.fence, {_IS_PLAIN.format("m")}, NOT m.urgent, coalesce(m.retry_at, m.due_at), coalesce(m.matters_at, 'infinity')
+"""  # noqa: S608 (made of our own texts, no value comes in)
 
-# The version of every row that a text may be written from and that may still change (the transaction that wrote it
-# and where it lies), beside the publication in force.
-_VERSIONED: Final = ("g", "r", "e", "team", "person", "account", "visit", "visited")
-STAMP: Final = f"""format('{" %%s" * 2 * len(_VERSIONED)} %%s',
-    {", ".join(f"{row}.xmin, {row}.ctid" for row in _VERSIONED)}, f.id)"""
-SOURCES: Final = f"""
+# A participant and what they take part in; of others and of other messages, what these are about besides.
+_PARTICIPANT: Final = f"""
     FROM reminders_message b
     LEFT JOIN programs_program g ON g.id = b.program_id
     LEFT JOIN reminders_reminderrule r ON r.id = b.rule_id
@@ -42,42 +47,73 @@ SOURCES: Final = f"""
     LEFT JOIN programs_group team ON team.id = e.group_id
     LEFT JOIN participants_participant person ON person.id = b.participant_id
     LEFT JOIN accounts_user account ON account.id = coalesce(b.user_id, person.user_id)
-    LEFT JOIN site_visits_sitevisit visit ON visit.id = b.host_id
-    LEFT JOIN site_visits_itineraryitem visited ON visited.id = visit.item_id
-    LEFT JOIN site_visits_hostasking asking ON asking.id = b.asking_id
-    LEFT JOIN participants_enrollmentevent event ON event.id = b.event_id
-    LEFT JOIN participants_enrollment about ON about.id = event.enrollment_id
     LEFT JOIN LATERAL (
         SELECT p.id FROM site_visits_publication p
         WHERE p.program_id = b.program_id ORDER BY p.number DESC LIMIT 1
     ) f ON true"""
-STAMPS: Final = f"SELECT b.id, {STAMP}, f.id {SOURCES} WHERE b.id = ANY(%(ids)s::uuid[])"
+_ANYBODY: Final = f"""{_PARTICIPANT}
+    LEFT JOIN site_visits_sitevisit visit ON visit.id = b.host_id
+    LEFT JOIN site_visits_itineraryitem visited ON visited.id = visit.item_id
+    LEFT JOIN site_visits_hostasking asking ON asking.id = b.asking_id
+    LEFT JOIN participants_enrollmentevent event ON event.id = b.event_id
+    LEFT JOIN participants_enrollment about ON about.id = event.enrollment_id"""
 
-# BEGIN does not wait for the disk. A database that crashes may forget it: the row is claimed again, which SETTLE takes
-# as well, and whose lease runs out as any other. `state || ''` keeps the index of leases out of the plan: the server
-# takes it for tiny, yet it holds the whole batch and all that was sent before.
-#
-# What each kind of message must still find true. A reminder: its rule, its program and its reader are still
-# there, and its item is still, in the publication in force, the same one and (for most rules) the day's first.
-BEGIN: Final = f"""
+
+def _stamp(*versioned: str) -> str:
+    """The version of every row that a text may be written from and that may still change (the transaction that wrote it
+    and where it lies), beside the publication in force."""
+    versions = "".join(f", {row}.xmin, {row}.ctid" for row in versioned)
+    return f"format('{' %%s' * 2 * len(versioned)} %%s'{versions}, f.id)"
+
+
+_OF_PARTICIPANT: Final = _stamp("g", "r", "e", "team", "person", "account")
+_OF_ANYBODY: Final = _stamp("g", "r", "e", "team", "person", "account", "visit", "visited")
+STAMPS: Final = f"""
+SELECT b.id, CASE WHEN {_IS_PLAIN.format("b")} THEN {_OF_PARTICIPANT} ELSE {_OF_ANYBODY} END, f.id
+{_ANYBODY}
+WHERE b.id = ANY(%(ids)s::uuid[])"""  # noqa: S608 (made of our own texts, no value comes in)
+
+
+def _reminder(reader: str, item: str) -> str:
+    """A reminder goes out while its rule, its program and its reader are still there and its item is still, in the
+    publication in force, the same one and (for most rules) the day's first."""
+    return f"""CASE
+            WHEN r.is_active IS NOT TRUE OR g.status NOT IN ('confirmed', 'running') OR NOT {reader}
+                THEN 'suppressed'
+            WHEN NOT EXISTS (
+                SELECT FROM site_visits_publisheditem i
+                WHERE i.publication_id = f.id AND i.uid = b.item_uid AND i.revision = b.item_revision
+                  AND NOT i.cancelled AND {item}
+            ) THEN 'superseded'
+            ELSE 'sending'
+        END"""  # noqa: S608 (made of our own texts, no value comes in)
+
+
+def _begin(verdict: str, stamp: str, sources: str) -> str:
+    """BEGIN does not wait for the disk. A database that crashes may forget it: the row is claimed again, which
+    settling takes as well, and whose lease runs out as any other. `state || ''` keeps the index of leases out of the
+    plan: the server takes it for tiny, yet it holds the whole batch and all that was sent before."""
+    return f"""
 UPDATE reminders_message m
 SET state = v.verdict,
     owner = CASE v.verdict WHEN 'sending' THEN m.owner END,
     lease_until = CASE v.verdict WHEN 'sending' THEN clock_timestamp() + %(lease)s END,
     settled_at = CASE v.verdict WHEN 'sending' THEN NULL ELSE clock_timestamp() END
 FROM (
-    SELECT b.id, CASE
-        WHEN b.expires_at <= clock_timestamp() THEN 'expired'
-        WHEN b.kind = 'reminder' THEN CASE
-            WHEN r.is_active IS NOT TRUE OR g.status NOT IN ('confirmed', 'running') OR NOT {STILL_A_READER}
-                THEN 'suppressed'
-            WHEN NOT EXISTS (
-                SELECT FROM site_visits_publisheditem i
-                WHERE i.publication_id = f.id AND i.uid = b.item_uid AND i.revision = b.item_revision
-                  AND NOT i.cancelled AND {STILL_THE_ITEM}
-            ) THEN 'superseded'
-            ELSE 'sending'
-        END
+    SELECT b.id, CASE WHEN b.expires_at <= clock_timestamp() THEN 'expired' {verdict} END AS verdict, {stamp} AS stamp
+    {sources}
+    WHERE b.id = %(next)s AND set_config('synchronous_commit', 'off', true) = 'off'
+) v
+WHERE m.id = %(next)s AND v.id = m.id AND m.owner = %(owner)s AND m.fence = %(next_fence)s
+  AND m.state || '' = 'claimed' AND m.lease_until > clock_timestamp()
+RETURNING m.state, v.stamp
+"""  # noqa: S608 (made of our own texts, no value comes in)
+
+
+# What each kind of message must still find true.
+BEGIN: Final = _begin(
+    f"""
+        WHEN b.kind = 'reminder' THEN {_reminder(STILL_A_READER, STILL_THE_ITEM)}
         WHEN b.kind = 'change' THEN CASE
             WHEN g.status NOT IN ('open', 'closed', 'confirmed', 'running') THEN 'suppressed'
             WHEN e.id IS NULL AND NOT EXISTS (
@@ -90,22 +126,22 @@ FROM (
         WHEN b.kind = 'host' AND asking.id IS NOT NULL THEN {HOST_VERDICT}
         WHEN b.kind = 'program' AND g.status <> 'cancelled' THEN 'suppressed'
         ELSE 'sending'
-    END AS verdict, {STAMP} AS stamp
-    {SOURCES}
-    WHERE b.id = %(next)s AND set_config('synchronous_commit', 'off', true) = 'off'
-) v
-WHERE m.id = %(next)s AND v.id = m.id AND m.owner = %(owner)s AND m.fence = %(next_fence)s
-  AND m.state || '' = 'claimed' AND m.lease_until > clock_timestamp()
-RETURNING m.state, v.stamp
-"""  # noqa: S608 (made of our own texts, no value comes in)
+    """,
+    _OF_ANYBODY,
+    _ANYBODY,
+)
+# The same for what most messages are, reminders of participants, without looking for what these never have.
+BEGIN_PLAIN: Final = _begin(
+    f"ELSE {_reminder(STILL_A_PARTICIPANT, STILL_A_PARTICIPANTS_ITEM)}",
+    _OF_PARTICIPANT,
+    _PARTICIPANT,
+)
 
 # One claim is one attempt: settling again what a crash may have lost adds none.
 _ATTEMPT: Final = """attempt AS (
     INSERT INTO reminders_deliveryattempt (message_id, channel, fence, outcome, answer, at)
-    SELECT %(id)s, %(channel)s, %(fence)s, %(outcome)s, %(answer)s, clock_timestamp()
-    WHERE NOT EXISTS (
-        SELECT FROM reminders_deliveryattempt a WHERE a.message_id = %(id)s AND a.fence = %(fence)s
-    )
+    VALUES (%(id)s, %(channel)s, %(fence)s, %(outcome)s, %(answer)s, clock_timestamp())
+    ON CONFLICT (message_id, fence) WHERE by_id IS NULL DO NOTHING
 )"""
 _STILL_MINE: Final = """m.id = %(id)s AND m.owner = %(owner)s AND m.fence = %(fence)s
       AND m.state || '' IN ('claimed', 'sending')"""
@@ -123,9 +159,11 @@ WITH settled AS (
 ), {_ATTEMPT}"""
 ACCEPT: Final = f"{_ACCEPTED} SELECT EXISTS (SELECT FROM settled) WHERE {_WAIT}"
 # Two steps of a sender at one go: half the talk with the database, and half its work.
-ACCEPT_AND_BEGIN: Final = f"""{_ACCEPTED}, begun AS ({BEGIN})
-SELECT EXISTS (SELECT FROM settled), (SELECT state FROM begun), (SELECT stamp FROM begun)
-"""
+_BOTH: Final = (
+    "SELECT EXISTS (SELECT FROM settled), (SELECT state FROM begun), (SELECT stamp FROM begun)"
+)
+ACCEPT_AND_BEGIN: Final = f"{_ACCEPTED}, begun AS ({BEGIN}) {_BOTH}"
+ACCEPT_AND_BEGIN_PLAIN: Final = f"{_ACCEPTED}, begun AS ({BEGIN_PLAIN}) {_BOTH}"
 
 # What was not accepted. A retry comes after a random part of a pause that doubles each time, not before the other side
 # asked for, and never too late to be of use. A channel that refused, whose tries are used up or that had half of the

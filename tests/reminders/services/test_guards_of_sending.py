@@ -251,16 +251,27 @@ def test_a_connection_is_not_used_again_after_a_whole_lease(smtp, settings):
 # -- the talk
 
 
-@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.fixture(params=[("pipelining", "chunking"), ("pipelining",), ()], ids=str)
+def talk(request, monkeypatch):
+    """What the server says that it can."""
+    monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda _self, name: name in request.param)
+
+
+@pytest.mark.usefixtures("talk")
+def test_a_mail_arrives_as_it_was_written(smtp):
+    message = due_reminders()[0]
+    sender = EmailSender()
+
+    answer = sender.send(message, Text("제목", ".점으로 시작\n..둘\n끝"))
+    sender.close()
+
+    assert (answer.outcome, answer.text) == (Outcome.ACCEPTED, "250 2.0.0 taken")
+    assert smtp.received[0].text.strip() == ".점으로 시작\n..둘\n끝"
+
+
+@pytest.mark.usefixtures("talk")
 @pytest.mark.parametrize("step", ["rcpt", "data"])
-def test_a_refusal_leaves_the_connection_ready_for_the_next_mail(
-    smtp, monkeypatch, pipelining, step
-):
-    if not pipelining:
-        has = smtplib.SMTP.has_extn
-        monkeypatch.setattr(
-            smtplib.SMTP, "has_extn", lambda self, name: name != "pipelining" and has(self, name)
-        )
+def test_a_refusal_leaves_the_connection_ready_for_the_next_mail(smtp, step):
     refused, fine = due_reminders(2)
     smtp.answer("550 5.1.1 no such person", to=refused.participant.email, step=step)
     sender = EmailSender()
@@ -269,6 +280,9 @@ def test_a_refusal_leaves_the_connection_ready_for_the_next_mail(
     sender.close()
 
     assert outcomes == [Outcome.REFUSED, Outcome.ACCEPTED]
+    assert [mail.to for mail in smtp.received if mail.answered.startswith("2")] == [
+        fine.participant.email
+    ]
     assert smtp.connections == 1
 
 
@@ -301,9 +315,10 @@ def test_a_server_that_takes_the_mail_and_never_answers_is_cut_off(smtp, setting
 @pytest.mark.django_db(transaction=True)
 def test_several_hands_of_one_process_send_each_message_once(smtp, settings):
     settings.REMINDERS_HANDS = 3
-    due_reminders(130)
+    many = delivery.BATCH + 30
+    due_reminders(many)
 
-    assert delivery.send_all_due() == 130
+    assert delivery.send_all_due() == many
 
-    assert len({mail.message_id for mail in smtp.received}) == len(smtp.received) == 130
+    assert len({mail.message_id for mail in smtp.received}) == len(smtp.received) == many
     assert smtp.connections >= 2

@@ -90,7 +90,7 @@ def test_a_late_answer_of_a_sender_that_was_overtaken_is_refused():
 
 
 def test_control_without_the_fence_the_late_answer_would_be_counted(monkeypatch):
-    for name, fence in (("SETTLE", "fence"), ("BEGIN", "next_fence")):
+    for name, fence in (("SETTLE", "fence"), ("BEGIN_PLAIN", "next_fence")):
         unguarded = getattr(outbox_sql, name).replace(
             f"AND m.owner = %(owner)s AND m.fence = %({fence})s", ""
         )
