@@ -1,6 +1,6 @@
 """The road: legs shorter than the bus needs, missing legs, and driving on and on without a break."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -39,21 +39,27 @@ def _short_legs(lane: list[Item], facts: Facts) -> Iterator[Conflict]:
     """Between two stops at different sites: enough minutes on the road?"""
     stop: Item | None = None
     road: list[Item] = []
+    meanwhile: list[Item] = []
     for place, item in enumerate(lane):
         if item.kind == ItemKind.TRAVEL:
             road.append(item)
+            before = lane[place - 1] if place else None
             following = lane[place + 1] if place + 1 < len(lane) else None
-            if found := _short_leg(item, facts, stop, following):
+            if found := _short_leg(item, facts, stop, before, following):
                 yield found
-        elif item.site_id is not None and item.kind != ItemKind.LODGING:
-            if stop is not None and (found := _short_between(stop, road, item, facts)):
-                yield found
-            stop, road = item, []
         elif item.site_id is not None:
-            stop, road = item, []
+            if stop is not None and item.kind != ItemKind.LODGING:
+                found = _short_between(stop, road, meanwhile, item, facts)
+                if found:
+                    yield found
+            stop, road, meanwhile = item, [], []
+        else:
+            meanwhile.append(item)
 
 
-def _short_leg(leg: Item, facts: Facts, before: Item | None, after: Item | None) -> Conflict | None:
+def _short_leg(
+    leg: Item, facts: Facts, stop: Item | None, before: Item | None, after: Item | None
+) -> Conflict | None:
     if leg.origin_id is None or leg.target_id is None:
         return None
     needed = facts.travel.between(leg.origin_id, leg.target_id)
@@ -62,12 +68,17 @@ def _short_leg(leg: Item, facts: Facts, before: Item | None, after: Item | None)
     names = [
         facts.sites[site].name for site in (leg.origin_id, leg.target_id) if site in facts.sites
     ]
-    return _conflict(
-        needed, leg.minutes, " → ".join(names), (leg,), _leg_fixes(leg, before, after, needed)
+    short = needed.minutes - leg.minutes
+    retime = Fix(
+        FixKind.RETIME, _("이날 이동 시간 모두 맞추기"), parameters={"date": leg.day.isoformat()}
     )
+    fixes = (*_road_fixes(stop, before, [leg], after, short), retime)
+    return _conflict(needed, leg.minutes, " → ".join(names), (leg,), fixes)
 
 
-def _short_between(stop: Item, road: list[Item], item: Item, facts: Facts) -> Conflict | None:
+def _short_between(
+    stop: Item, road: list[Item], meanwhile: list[Item], item: Item, facts: Facts
+) -> Conflict | None:
     """Stops without a leg whose two ends are known: the free time between them, or the legs together."""
     if any(leg.origin_id and leg.target_id for leg in road) or not (stop.site_id and item.site_id):
         return None
@@ -75,21 +86,31 @@ def _short_between(stop: Item, road: list[Item], item: Item, facts: Facts) -> Co
     if needed is None or (road and needed.estimated):
         # Somebody planned the road by hand; an estimate is no reason to doubt it.
         return None
-    gap = (item.starts_at - stop.ends_at) // MINUTE
-    available = max(0, sum(leg.minutes for leg in road) if road else gap)
+    free = _free_between(stop, meanwhile, item)
+    available = sum(leg.minutes for leg in road) if road else max(0, free)
     if needed.minutes <= available:
         return None
-    return _conflict(
-        needed,
-        available,
-        f"{stop.title} → {item.title}",
-        (stop, *road, item),
-        _gap_fixes(stop, item, needed.minutes - available, facts.free_before.get(stop.uid)),
+    short = needed.minutes - available
+    fixes = (
+        _road_fixes(stop, stop, road, item, short)
+        if road
+        # Where they overlap, the overlap has to go as well.
+        else _gap_fixes(stop, item, needed.minutes - free, facts.free_before.get(stop.uid))
     )
+    return _conflict(needed, available, f"{stop.title} → {item.title}", (stop, *road, item), fixes)
+
+
+def _free_between(stop: Item, meanwhile: list[Item], item: Item) -> int:
+    """Minutes nobody has anything to do in, a lunch at no site in particular taken off; negative when they overlap."""
+    free, busy_until = 0, stop.ends_at
+    for other in (*meanwhile, item):
+        free += max(0, (other.starts_at - busy_until) // MINUTE)
+        busy_until = max(busy_until, min(other.ends_at, item.starts_at))
+    return free if item.starts_at >= stop.ends_at else (item.starts_at - stop.ends_at) // MINUTE
 
 
 def _conflict(
-    needed: Leg, available: int, between: str, items: tuple[Item, ...], fixes: Iterator[Fix]
+    needed: Leg, available: int, between: str, items: tuple[Item, ...], fixes: Iterable[Fix]
 ) -> Conflict:
     short = needed.minutes - available
     why = (
@@ -110,33 +131,33 @@ def _conflict(
     )
 
 
-def _leg_fixes(leg: Item, before: Item | None, after: Item | None, needed: Leg) -> Iterator[Fix]:
-    short = needed.minutes - leg.minutes
-    free = None if before is None else (leg.starts_at - before.ends_at) // MINUTE
-    if free is None or free >= short:
-        yield Fix(
-            FixKind.RESIZE,
-            _("%(minutes)d분 일찍 출발") % {"minutes": short},
-            (Edit(leg.uid, start_by=-short),),
-        )
-    elif before is not None and before.minutes - short >= SHORTEST_VISIT:
-        yield _shorter(before, short, Edit(leg.uid, start_by=-short))
-    pushed = 0 if after is None else short - (after.starts_at - leg.ends_at) // MINUTE
+def _road_fixes(
+    stop: Item | None, before: Item | None, road: list[Item], after: Item | None, short: int
+) -> Iterator[Fix]:
+    """A longer road: into the free time at one of its ends, or into what stands there.
+
+    `stop` is the last one at a site, `before` what comes right before the road.
+    """
+    first, last = road[0], road[-1]
+    sooner, longer = Edit(first.uid, start_by=-short), Edit(last.uid, end_by=short)
+    taken = 0 if before is None else short - (first.starts_at - before.ends_at) // MINUTE
+    if taken <= 0:
+        yield Fix(FixKind.RESIZE, _("%(minutes)d분 일찍 출발") % {"minutes": short}, (sooner,))
+    elif stop is not None and before == stop and stop.minutes - taken >= SHORTEST_VISIT:
+        yield _shorter(stop, taken, sooner)
+    pushed = 0 if after is None else short - (after.starts_at - last.ends_at) // MINUTE
     if after is None or pushed <= 0:
         yield Fix(
             FixKind.RESIZE,
-            _("이동을 %(length)s으로 늘리기") % {"length": kduration(needed.minutes)},
-            (Edit(leg.uid, end_by=short),),
+            _("이동을 %(length)s으로 늘리기") % {"length": kduration(last.minutes + short)},
+            (longer,),
         )
     else:
         yield Fix(
             FixKind.MOVE,
             _("%(title)s: %(minutes)d분 늦추기") % {"title": after.title, "minutes": pushed},
-            (Edit(leg.uid, end_by=short), Edit(after.uid, pushed, pushed)),
+            (longer, Edit(after.uid, pushed, pushed)),
         )
-    yield Fix(
-        FixKind.RETIME, _("이날 이동 시간 모두 맞추기"), parameters={"date": leg.day.isoformat()}
-    )
 
 
 def _shorter(item: Item, by: int, *more: Edit) -> Fix:

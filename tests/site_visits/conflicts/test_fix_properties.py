@@ -133,6 +133,21 @@ def test_no_way_out_makes_its_own_finding_larger(items):
 
 @settings(deadline=None)
 @given(plans())
+def test_a_way_out_of_an_overlap_or_of_a_short_road_helps(items):
+    for conflict in check(facts(items)):
+        if conflict.code not in (Code.OVERLAP, Code.TRAVEL_TOO_SHORT):
+            continue
+        for fix in (fix for fix in conflict.fixes if fix.edits):
+            again = [
+                other.size
+                for other in check(facts(applied(items, fix)))
+                if other.code == conflict.code and set(other.item_uids) == set(conflict.item_uids)
+            ]
+            assert all(size < conflict.size for size in again), (conflict, fix)
+
+
+@settings(deadline=None)
+@given(plans())
 def test_every_way_out_leaves_items_that_may_be(items):
     for conflict in check(facts(items)):
         for fix in conflict.fixes:
@@ -217,12 +232,50 @@ def test_twelve_minutes_short_offers_earlier_shorter_later_and_all_legs():
         "이동 시간이 16분 모자랍니다",
     )
     assert [fix.label for fix in found.fixes] == [
-        "한빛: 44분으로 줄이기",
+        "한빛: 54분으로 줄이기",
         "수업: 16분 늦추기",
         "이날 이동 시간 모두 맞추기",
     ]
     for fix in found.fixes[:2]:
         assert check(facts(applied([visit, leg, after], fix))) == []
+
+
+def visits_at_two_sites(first, second):
+    return [
+        item(*ends, ItemKind.VISIT, site_id=site, title=title, host_state=HostState.CONFIRMED)
+        for ends, site, title in ((first, 3, "한빛"), (second, 1, "서울숲"))
+    ]
+
+
+def test_a_lunch_between_two_sites_is_no_time_on_the_road():
+    one, other = visits_at_two_sites(("11:00", "12:00"), ("13:10", "14:00"))
+    lunch = item("12:00", "13:00", ItemKind.MEAL)
+
+    [found] = check(facts([one, lunch, other]))
+
+    assert (found.code, found.size) == (Code.TRAVEL_TOO_SHORT, 26)
+
+
+def test_where_stops_of_two_sites_overlap_the_way_out_makes_room_for_the_road_as_well():
+    one, other = visits_at_two_sites(("09:00", "11:00"), ("10:30", "11:30"))
+
+    [found] = [f for f in check(facts([one, other])) if f.code == Code.TRAVEL_TOO_SHORT]
+
+    assert found.size == 36
+    assert [fix.label for fix in found.fixes] == ["한빛: 54분으로 줄이기", "서울숲: 66분 늦추기"]
+    for fix in found.fixes:
+        assert check(facts(applied([one, other], fix))) == []
+
+
+def test_a_leg_planned_by_hand_is_made_longer_with_what_moves():
+    one, other = visits_at_two_sites(("09:00", "10:00"), ("10:20", "11:00"))
+    leg = item("10:00", "10:20", ItemKind.TRAVEL)
+
+    [found] = check(facts([one, leg, other]))
+
+    assert [fix.label for fix in found.fixes] == ["한빛: 44분으로 줄이기", "서울숲: 16분 늦추기"]
+    for fix in found.fixes:
+        assert check(facts(applied([one, leg, other], fix))) == []
 
 
 def test_too_many_for_a_site_go_one_group_after_another():
