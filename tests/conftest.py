@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from accounts.permissions import Role
@@ -28,6 +29,12 @@ def _plain_settings(settings, tmp_path):
     # A second hand has a connection of its own and would not see what a test has not committed.
     settings.REMINDERS_HANDS = 1
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _korean_first():
+    """The last page a test opened leaves its language behind, and tests run in any order."""
+    translation.activate("ko")
 
 
 @pytest.fixture(autouse=True)

@@ -51,6 +51,7 @@ def preview(*, program: Program, command: Command, by: User, at: datetime) -> Pr
         draft = editing.open_draft(program)
         plan = plans.plan(draft, command, at)
         changes = editing.differing(draft, plan.after)
+        editing.keep_within(draft.program, changes)
         imagined = editing.imagine(draft, changes)
     return Preview(draft, imagined, changes, plan.notes)
 

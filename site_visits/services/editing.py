@@ -10,6 +10,7 @@ import pghistory
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.dates import kdaterange, local_date
 from core.errors import RuleBroken, StaleEdit
 from programs.models import Program, ProgramStatus
 from site_visits.draft import Draft, Entry, Snapshot, load, place_of
@@ -129,9 +130,13 @@ def differing(draft: Draft, after: After) -> tuple[undo.Change, ...]:
     return tuple(found)
 
 
-def step(draft: Draft, after: After, *, kind: BoardStep, by: User, at: datetime) -> Written:
+def step(
+    draft: Draft, after: After, *, kind: BoardStep, by: User, at: datetime, to_any_day: bool = False
+) -> Written:
     """Write what differs and remember it for the undo of `by`; when nothing differs, nothing is written."""
     changes = differing(draft, after)
+    if not to_any_day:
+        keep_within(draft.program, changes)
     written = write(draft, changes, by=by)
     if changes:
         now = written.draft.entries
@@ -146,6 +151,26 @@ def step(draft: Draft, after: After, *, kind: BoardStep, by: User, at: datetime)
             at=at,
         )
     return written
+
+
+def keep_within(program: Program, changes: Iterable[undo.Change]) -> None:
+    """Nothing is put on a day outside the program, but for what only planners see.
+
+    What the dates of the program left outside stays there, warned of; it may be edited and moved back in.
+    """
+    for _uid, before, after in changes:
+        if after is None or after.starts_at is None or after.planner_only:
+            continue
+        day = local_date(after.starts_at)
+        stays = before is not None and before.starts_at and local_date(before.starts_at) == day
+        if not (program.starts_on <= day <= program.ends_on or stays):
+            raise RuleBroken(
+                _(
+                    "과정 기간(%(dates)s) 밖의 날입니다. 그 안의 날을 고르거나 과정 기간을 먼저 바꿔 주세요."
+                )
+                % {"dates": kdaterange(program.starts_on, program.ends_on)},
+                field="starts_at",
+            )
 
 
 def write(draft: Draft, changes: Iterable[undo.Change], *, by: User) -> Written:

@@ -80,7 +80,7 @@ def restore(
     facts = facts_between(draft.program, publication)
     if not facts and not editing.differing(draft, after):
         raise RuleBroken(_("초안이 이미 이 판과 같습니다."))
-    written = editing.step(draft, after, kind=BoardStep.REVERT, by=by, at=at)
+    written = editing.step(draft, after, kind=BoardStep.REVERT, by=by, at=at, to_any_day=True)
     if facts:
         with pghistory.context(user=by.pk):
             Program.objects.filter(pk=draft.program.pk).update(

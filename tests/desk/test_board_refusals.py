@@ -88,7 +88,7 @@ REFUSED = {
     "a huge version": (moves(version=10**30), "1부터"),
     "a date that is none": (moves(date="2026-13-45"), "날짜를 알 수 없습니다"),
     "a date and no time": (moves(start=None), "함께"),
-    "an absurd year": (moves(date="1999-01-01"), "1년 넘게"),
+    "an absurd year": (moves(date="1999-01-01"), "과정 기간("),
     "no moves": ({"command": "move", "moves": []}, "골라"),
     "the same twice": ({"command": "move", "moves": moves()["moves"] * 2}, "두 번"),
     "501 moves": (
@@ -196,15 +196,35 @@ def test_an_item_that_is_cancelled_in_the_publication_is_restored_and_told_anew(
     assert restored.json()["items"][0]["change"]["value"] == "added"
 
 
-def test_a_day_outside_the_program_is_allowed_and_warned_of(as_organizer, program, item):
-    day = program.ends_on + timedelta(days=3)
+@pytest.mark.parametrize("preview", [False, True])
+def test_nothing_is_put_outside_the_program(as_organizer, program, item, preview):
+    before = picture()
 
-    answer = post(as_organizer, moves(date=str(day)))
+    answer = post(
+        as_organizer,
+        moves(date=str(program.ends_on + timedelta(days=1))) | {"preview": preview},
+    )
 
-    assert answer.status_code == 200
-    found = [row for row in answer.json()["conflicts"] if row["code"] == "outside_program"]
-    assert [row["size"] for row in found] == [3]
-    assert [row["outside"] for row in answer.json()["days"]][-1] is True
+    assert (answer.status_code, answer.json()["field"]) == (422, "starts_at")
+    assert "과정 기간을 먼저 바꿔 주세요" in answer.json()["error"]
+    assert picture() == before
+
+
+def test_what_the_dates_of_the_program_left_outside_is_warned_of_and_moved_back_in(
+    as_organizer, program, item
+):
+    ItineraryItem.objects.update(
+        starts_at=item.starts_at + timedelta(days=30), ends_at=item.ends_at + timedelta(days=30)
+    )
+
+    longer = post(as_organizer, {"command": "move_by", "edits": [{"uid": UID, "version": 1, "start_by": 0, "end_by": 15}]})  # fmt: skip
+
+    assert longer.status_code == 200
+    [found] = [row for row in longer.json()["conflicts"] if row["code"] == "outside_program"]
+    assert found["severity"] == "error"
+    assert [row["outside"] for row in longer.json()["days"]][-1] is True
+    back = post(as_organizer, found["fixes"][0]["command"])
+    assert [row for row in back.json()["conflicts"] if row["code"] == "outside_program"] == []
 
 
 def test_text_the_database_cannot_hold_is_refused(as_organizer, item):
