@@ -93,6 +93,16 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class PushedDay:
+    """A whole day that the calendar pushed: one line instead of one for each of its items."""
+
+    old: str
+    new: str
+    why: str
+    items: list[Moved]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What had to move: first what needs a hand, then what went to another day, then what the calendar pushed."""
 
@@ -103,6 +113,13 @@ class Report:
     @property
     def total(self) -> int:
         return len(self.waiting) + len(self.elsewhere) + len(self.pushed)
+
+    @property
+    def pushed_days(self) -> list[PushedDay]:
+        days: dict[tuple[str, str, str], list[Moved]] = {}
+        for line in self.pushed:
+            days.setdefault((line.old, line.new, line.why), []).append(line)
+        return [PushedDay(*day, items) for day, items in days.items()]
 
 
 def report_of(entries: Iterable[Mapping[str, Any]]) -> Report:

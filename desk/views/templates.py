@@ -174,6 +174,13 @@ def _new_program(request: AuthenticatedRequest, source: Source) -> HttpResponse:
                 program = _make(request, source, form)
                 messages.success(request, _("과정을 만들었습니다. 옮긴 일정을 확인해 주세요."))
                 return redirect("organize:program-made-from", program.code)
+            trip_copies.try_out(
+                source=source,
+                fields=form.facts,
+                plan=found.plan,
+                by=request.user,
+                at=timezone.now(),
+            )
             status = 200
         except RuleBroken as refusal:
             status = 409 if isinstance(refusal, StaleEdit) else 422

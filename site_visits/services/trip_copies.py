@@ -83,6 +83,15 @@ def preview(*, source: Source, starts_on: date, skip_days_off: bool = True) -> P
     return Preview(plan, report, _digest(trip, plan), sites)
 
 
+def try_out(
+    *, source: Source, fields: Mapping[str, Any], plan: Plan, by: User, at: datetime
+) -> None:
+    """RuleBroken when no such program can be made on those dates; nothing is made."""
+    with transaction.atomic():
+        _program(source, fields, plan, by=by, at=at)
+        transaction.set_rollback(True)
+
+
 @transaction.atomic
 def create(
     *,
@@ -113,13 +122,7 @@ def create(
             ),
             current=found,
         )
-    program = lifecycle.create(
-        fields=dict(source.trip.program)
-        | dict(fields)
-        | {"starts_on": found.plan.starts_on, "ends_on": found.plan.ends_on},
-        by=by,
-        at=at,
-    )
+    program = _program(source, fields, found.plan, by=by, at=at)
     _copy, is_new = TripCopy.objects.get_or_create(
         program=program,
         defaults={
@@ -144,6 +147,13 @@ def create(
 
 
 # -- rows
+
+
+def _program(
+    source: Source, fields: Mapping[str, Any], plan: Plan, *, by: User, at: datetime
+) -> Program:
+    dates = {"starts_on": plan.starts_on, "ends_on": plan.ends_on}
+    return lifecycle.create(fields=dict(source.trip.program) | dict(fields) | dates, by=by, at=at)
 
 
 def _fill(program: Program, trip: Trip, found: Preview) -> None:

@@ -115,11 +115,25 @@ def test_what_the_whole_program_forbids_is_told_at_its_field(as_organizer, progr
     page = url("program-copy", program.code)
     digest = as_organizer.post(page, typed(look="1")).context["preview"].digest
 
-    answer = as_organizer.post(page, typed(make="1", digest=digest, **change))
+    for asked in ({"look": "1"}, {"make": "1", "digest": digest}):
+        answer = as_organizer.post(page, typed(**asked, **change))
 
-    assert answer.status_code == 422
-    assert field in answer.context["form"].errors
-    assert Program.objects.count() == 1
+        assert answer.status_code == 422
+        assert field in answer.context["form"].errors
+        assert Program.objects.count() == 1
+
+
+def test_a_day_the_calendar_pushed_is_one_line_with_its_items_below(as_organizer, program):
+    visit = program.items.get()
+    ItemFactory(program=program, title="중식", starts_at=visit.ends_at)
+    Holiday.objects.create(date=date(2027, 5, 6), name="임시공휴일")
+
+    shown = as_organizer.post(url("program-copy", program.code), typed(look="1"))
+
+    [day] = shown.context["report"].pushed_days
+    assert (day.old, day.new) == ("5. 6.(목)", "5. 7.(금)")
+    assert [item.title for item in day.items] == ["AI 사례", "중식"]
+    assert shown.text.count("5. 6.(목)은 공휴일입니다") == 1
 
 
 def test_renaming_retiring_and_deleting(as_organizer):
