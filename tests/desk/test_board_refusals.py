@@ -217,7 +217,8 @@ def test_what_the_dates_of_the_program_left_outside_is_warned_of_and_moved_back_
         starts_at=item.starts_at + timedelta(days=30), ends_at=item.ends_at + timedelta(days=30)
     )
 
-    longer = post(as_organizer, {"command": "move_by", "edits": [{"uid": UID, "version": 1, "start_by": 0, "end_by": 15}]})  # fmt: skip
+    edit = {"uid": UID, "version": 1, "start_by": 0, "end_by": 15}
+    longer = post(as_organizer, {"command": "move_by", "edits": [edit]})
 
     assert longer.status_code == 200
     [found] = [row for row in longer.json()["conflicts"] if row["code"] == "outside_program"]
