@@ -1,8 +1,8 @@
+from reminders.models.attempt import DeliveryAttempt
 from reminders.models.message import (
     SETTLED,
     WAITING,
     Channel,
-    DeliveryAttempt,
     Message,
     MessageKind,
     MessageQuerySet,

@@ -3,13 +3,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Can, allowed
-from core.guards import append_only
+from core.guards import iff
 from participants.models import EnrollmentEvent, Participant
 from programs.models import Program, ProgramStaff
 from reminders.models.rule import ReminderRule
@@ -290,26 +291,32 @@ class Message(models.Model):
             models.CheckConstraint(name="message_has_a_key", condition=~Q(dedupe_key="")),
             models.CheckConstraint(
                 name="message_tells_exactly_one",
-                condition=Q(user__isnull=False, participant=None, host=None)
-                | Q(user=None, participant__isnull=False, host=None)
-                | Q(user=None, participant=None, host__isnull=False),
+                condition=Q(
+                    Exact(
+                        Func(
+                            "user",
+                            "participant",
+                            "host",
+                            function="num_nonnulls",
+                            output_field=models.IntegerField(),
+                        ),
+                        1,
+                    )
+                ),
             ),
             models.CheckConstraint(
                 name="message_in_hand_iff_leased",
-                condition=Q(
-                    state__in=["claimed", "sending"], owner__isnull=False, lease_until__isnull=False
-                )
-                | (~Q(state__in=["claimed", "sending"]) & Q(owner=None, lease_until=None)),
+                condition=iff(Q(owner__isnull=False), Q(state__in=["claimed", "sending"]))
+                & iff(Q(owner__isnull=False), Q(lease_until__isnull=False)),
             ),
             models.CheckConstraint(
                 name="message_accepted_iff_at",
-                condition=Q(state__in=["accepted", "bounced"], accepted_at__isnull=False)
-                | (~Q(state__in=["accepted", "bounced"]) & Q(accepted_at=None)),
+                condition=iff(Q(accepted_at__isnull=False), Q(state__in=["accepted", "bounced"])),
             ),
             models.CheckConstraint(
                 name="message_held_iff_reason_and_time",
-                condition=Q(state="held", held_until__isnull=False) & ~Q(held_reason="")
-                | ~Q(state="held") & Q(held_until=None, held_reason=""),
+                condition=iff(Q(held_until__isnull=False), Q(state="held"))
+                & iff(Q(held_until__isnull=True), Q(held_reason="")),
             ),
             models.CheckConstraint(
                 name="message_cancelled_is_suppressed",
@@ -322,58 +329,12 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 name="message_item_with_revision",
-                condition=Q(item_uid=None, item_revision=None)
-                | Q(item_uid__isnull=False, item_revision__isnull=False),
+                condition=iff(Q(item_uid__isnull=True), Q(item_revision__isnull=True)),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.get_state_display()}"
-
-
-class DeliveryAttempt(models.Model):
-    """One try to hand a message over, and what the other side answered."""
-
-    class Outcome(models.TextChoices):
-        ACCEPTED = "accepted", _("받음")
-        REFUSED = "refused", _("거절")
-        DEFERRED = "deferred", _("나중에")
-        UNKNOWN = "unknown", _("응답 없음")
-
-    message = models.ForeignKey(
-        Message, models.CASCADE, related_name="attempts", verbose_name=_("알림")
-    )
-    channel = models.CharField(_("보낸 방법"), max_length=10, choices=Channel)
-    fence = models.PositiveIntegerField(_("차단 번호"))
-    outcome = models.CharField(_("결과"), max_length=10, choices=Outcome)
-    answer = models.CharField(_("상대 서버의 답"), max_length=300, blank=True)
-    at = models.DateTimeField(_("시각"))
-    # Only for what a person handed over, e.g. a text pasted into the messenger.
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        db_index=False,
-        related_name="+",
-        verbose_name=_("전한 사람"),
-    )
-
-    class Meta:
-        verbose_name = _("발송 시도")
-        verbose_name_plural = _("발송 시도")
-        ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["by"], condition=Q(by__isnull=False), name="attempt_by_by")]
-        constraints = [
-            # However often a sender writes down what it did, after a crash of the database for instance.
-            models.UniqueConstraint(
-                fields=["message", "fence"], condition=Q(by=None), name="attempt_once_a_claim"
-            ),
-        ]
-        triggers = append_only("delivery_attempt_is_append_only")
-
-    def __str__(self) -> str:
-        return f"{self.channel} {self.outcome}"
 
 
 class PlanMark(models.Model):

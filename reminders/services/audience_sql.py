@@ -66,8 +66,8 @@ reader AS MATERIALIZED (
     WHERE v.host_state = 'confirmed' AND d.cancelled_at IS NULL
 )"""  # noqa: S608 (made of our own texts, no value comes in)
 
-# Of message `b` with rule `r`, participant `person` and traveller `e`: whether its reader is still one of those the rule
-# speaks to. Participants travel or wait.
+# Of message `b` with rule `r`, participant `person` and traveller `e`: whether its reader is still one of those the
+# rule speaks to. Participants travel or wait.
 _STILL_A_PARTICIPANT: Final = """
     WHEN 'confirmed' THEN e.id IS NOT NULL AND (r.department_id IS NULL OR person.department_id = r.department_id)
     WHEN 'waitlisted' THEN (r.department_id IS NULL OR person.department_id = r.department_id) AND EXISTS (
@@ -114,10 +114,10 @@ STILL_A_PARTICIPANTS_ITEM: Final = f"""{_CONCERNS.format("i")} AND (
                OR (sooner.starts_at AT TIME ZONE 'Asia/Seoul')::date
                    = (i.starts_at AT TIME ZONE 'Asia/Seoul')::date)
     )
-)"""  # noqa: S608 (made of our own texts, no value comes in)
+)"""
 STILL_THE_ITEM: Final = f"""CASE
     WHEN r.audience = 'hosts' THEN EXISTS (
         SELECT FROM site_visits_sitevisit v WHERE v.id = b.host_id AND v.asked_starts_at = i.starts_at
     )
     ELSE {STILL_A_PARTICIPANTS_ITEM}
-END"""  # noqa: S608 (made of our own texts, no value comes in)
+END"""

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from reminders.channels import Senders, Text, rate_of
 from reminders.models import Channel, Message, MessageState
 from reminders.services import outbox
-from reminders.services.facts import Facts
 from reminders.services.ledger import Ledger
 from reminders.services.outbox import Ticket
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
@@ -32,7 +31,7 @@ def send_due(*, owner: UUID | None = None, batch: int = BATCH) -> int:
     try:
         while tickets := outbox.claim(owner=owner, limit=_batch(batch, senders)):
             claimed_at = time.monotonic()
-            writer.facts = Facts.of([ticket.id for ticket in tickets])
+            writer.read([ticket.id for ticket in tickets])
             for ticket in tickets:
                 if time.monotonic() - claimed_at >= settings.REMINDERS_LEASE_SECONDS:
                     # This process slept: the rest belongs to others by now.

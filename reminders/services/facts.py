@@ -68,6 +68,11 @@ class Facts:
         self._enrollments.pop(key, None)
         self._enrollments |= fresh._enrollments
 
+    @property
+    def publications(self) -> list[Publication]:
+        """In force, of the programs the messages speak of."""
+        return list(self._in_force.values())
+
     def in_force(self, program: Program | None) -> Publication | None:
         if program is None:
             return None

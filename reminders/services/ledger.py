@@ -51,7 +51,7 @@ class Ledger:
         except (OperationalError, InterfaceError):
             self._settle_again()
             return outbox.begin(ticket)
-        self._wrote(settled)
+        self._wrote(settled=settled)
         return stamp
 
     def settle(self, ticket: Ticket, answer: Answer, text: Text) -> None:
@@ -71,7 +71,7 @@ class Ledger:
         except (OperationalError, InterfaceError):
             self._settle_again()
             return
-        self._wrote(settled)
+        self._wrote(settled=settled)
         if durable:
             self._pending.clear()
 
@@ -86,7 +86,7 @@ class Ledger:
             self._settle_again()
         self._pending.clear()
 
-    def _wrote(self, settled: bool) -> None:
+    def _wrote(self, *, settled: bool) -> None:
         assert self._unwritten is not None  # noqa: S101 (for the type checker)
         ticket, answer, _text = self._unwritten
         if not settled:
@@ -108,7 +108,7 @@ class Ledger:
                 time.sleep(pause)
             else:
                 if self._unwritten is not None:
-                    self._wrote(settled[-1])
+                    self._wrote(settled=settled[-1])
                 self._pending.clear()
                 return
 

@@ -1,5 +1,7 @@
 """The statements of the outbox, one for each step of a message's life."""
 
+# ruff: noqa: S608 (made of our own texts, no value comes in)
+
 from typing import Final
 
 from reminders.services.audience_sql import (
@@ -34,8 +36,9 @@ SET state = 'claimed', owner = %(owner)s, fence = m.fence + 1,
     lease_until = clock_timestamp() + %(lease)s
 FROM (SELECT id FROM urgent UNION ALL SELECT id FROM due) taken
 WHERE m.id = taken.id
-RETURNING m.id, m.fence, {_IS_PLAIN.format("m")}, NOT m.urgent, coalesce(m.retry_at, m.due_at), coalesce(m.matters_at, 'infinity')
-"""  # noqa: S608 (made of our own texts, no value comes in)
+RETURNING m.id, m.fence, {_IS_PLAIN.format("m")},
+    NOT m.urgent, coalesce(m.retry_at, m.due_at), coalesce(m.matters_at, 'infinity')
+"""
 
 # A participant and what they take part in; of others and of other messages, what these are about besides.
 _PARTICIPANT: Final = f"""
@@ -71,7 +74,7 @@ _OF_ANYBODY: Final = _stamp("g", "r", "e", "team", "person", "account", "visit",
 STAMPS: Final = f"""
 SELECT b.id, CASE WHEN {_IS_PLAIN.format("b")} THEN {_OF_PARTICIPANT} ELSE {_OF_ANYBODY} END, f.id
 {_ANYBODY}
-WHERE b.id = ANY(%(ids)s::uuid[])"""  # noqa: S608 (made of our own texts, no value comes in)
+WHERE b.id = ANY(%(ids)s::uuid[])"""
 
 
 def _reminder(reader: str, item: str) -> str:
@@ -86,7 +89,7 @@ def _reminder(reader: str, item: str) -> str:
                   AND NOT i.cancelled AND {item}
             ) THEN 'superseded'
             ELSE 'sending'
-        END"""  # noqa: S608 (made of our own texts, no value comes in)
+        END"""
 
 
 def _begin(verdict: str, stamp: str, sources: str) -> str:
@@ -107,7 +110,7 @@ FROM (
 WHERE m.id = %(next)s AND v.id = m.id AND m.owner = %(owner)s AND m.fence = %(next_fence)s
   AND m.state || '' = 'claimed' AND m.lease_until > clock_timestamp()
 RETURNING m.state, v.stamp
-"""  # noqa: S608 (made of our own texts, no value comes in)
+"""
 
 
 # What each kind of message must still find true.
@@ -145,7 +148,7 @@ _ATTEMPT: Final = """attempt AS (
 )"""
 _STILL_MINE: Final = """m.id = %(id)s AND m.owner = %(owner)s AND m.fence = %(fence)s
       AND m.state || '' IN ('claimed', 'sending')"""
-# What is not durable does not wait for the disk; what is, takes everything before it along (the log is written in order).
+# What is durable waits for the disk and takes everything before it along: the log is written in order.
 _WAIT: Final = "CASE WHEN %(durable)s::bool THEN true ELSE set_config('synchronous_commit', 'off', true) = 'off' END"
 _ACCEPTED: Final = f"""
 WITH settled AS (

@@ -22,7 +22,6 @@ from programs.models import Program
 from reminders.channels import Text
 from reminders.models import Channel, Message, MessageKind, MessageState
 from reminders.services import defaults, holding, links, planning, texts
-from reminders.services.facts import Facts
 from reminders.services.outlook import NOT_OVER
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
 from reminders.services.wanted import PLAN
@@ -166,7 +165,7 @@ def _rehearsed(program: Program, day: date, *, clock: datetime, reader: str) -> 
     groups = [list(same) for _key, same in groupby(rows, key=lambda one: one.order[:4])]
     samples = [_sample(same, reader) for same in groups]
     writer = Writer()
-    writer.facts = Facts.of([one.message.pk for one in samples])
+    writer.read([one.message.pk for one in samples])
     batches = [_batch(same, one, writer) for same, one in zip(groups, samples, strict=True)]
     names = {one.key: one.name for one in rows}
     return Rehearsal(day, batches, sorted(names.items(), key=lambda pair: pair[1]))

@@ -1,6 +1,6 @@
 """The words one person gets, written from the facts of this moment in that person's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
@@ -40,8 +40,18 @@ class Writer:
 
     facts: Facts = field(default_factory=Facts)
     _items: dict[int, list[PublishedItem]] = field(default_factory=dict)
-    _contacts: dict[tuple[int, str | None], list[str]] = field(default_factory=dict)
+    # Of each program the kinds of staff to ask and their numbers.
+    _contacts: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     _values: Values = field(default_factory=Values)
+
+    def read(self, ids: Sequence[UUID]) -> None:
+        """What the messages of a batch are written from, with few questions."""
+        self.facts = Facts.of(ids)
+        publications = {one.pk for one in self.facts.publications} - self._items.keys()
+        self._items |= {pk: [] for pk in publications}
+        for item in PublishedItem.objects.filter(publication__in=publications).in_order():
+            self._items[item.publication_id].append(item)
+        self._read_contacts({one.program_id for one in self.facts.publications})
 
     def write(self, message: Message) -> Text:
         with override(language_of(message)):
@@ -64,13 +74,20 @@ class Writer:
 
     def contacts(self, program: Program) -> list[str]:
         """Leaders first: they are where something happens."""
-        key = (program.pk, get_language())
-        if key not in self._contacts:
-            staff = ProgramStaff.objects.filter(program=program, is_contact=True)
-            numbers = staff.exclude(user__office_phone="").values_list("kind", "user__office_phone")
-            found = [f"{_of_staff(kind)} ☎ {number}" for kind, number in numbers]
-            self._contacts[key] = found or [_(settings.HELP_CONTACT)]
-        return self._contacts[key]
+        self._read_contacts({program.pk})
+        found = [f"{_of_staff(kind)} ☎ {number}" for kind, number in self._contacts[program.pk]]
+        return found or [_(settings.HELP_CONTACT)]
+
+    def _read_contacts(self, programs: Set[int]) -> None:
+        unknown = programs - self._contacts.keys()
+        if not unknown:
+            return
+        self._contacts |= {pk: [] for pk in unknown}
+        staff = ProgramStaff.objects.filter(program__in=unknown, is_contact=True)
+        for program, kind, number in staff.exclude(user__office_phone="").values_list(
+            "program", "kind", "user__office_phone"
+        ):
+            self._contacts[program].append((kind, number))
 
     def secret_in(self, message: Message) -> str:
         """What the body holds and the row must not: the host's link."""
