@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.http import parse_etags
-from django.utils.translation import get_language, gettext
+from django.utils.translation import activate, get_language, gettext
 from pghistory import middleware as history
 
 if TYPE_CHECKING:
@@ -96,6 +96,12 @@ def behind_a_secret(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def speak(request: HttpRequest, language: str) -> None:
+    """For a page behind a link from a mail: the language the mail spoke, unless another was chosen on this device."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    activate(chosen if chosen in dict(settings.LANGUAGES) else language)
 
 
 def whole_number(text: str | None, *, default: int | None = None) -> int:

@@ -18,6 +18,8 @@ from core.dates import day_bounds
 from reminders.models import Message
 
 SALT: Final = "reminders.acknowledge"
+# Whoever only looks at a text, or tries it out, gets the link of no message: as long as a real one, and it opens.
+TRIAL: Final = UUID(int=0)
 PLACE: Final = "TOKEN"
 # Who comes back from the trip may still say so; later the question is over.
 OPEN_AFTERWARDS: Final = timedelta(days=7)
@@ -25,6 +27,10 @@ OPEN_AFTERWARDS: Final = timedelta(days=7)
 
 class ForgedError(Exception):
     """Nobody was ever given this address."""
+
+
+class TrialError(Exception):
+    """The address of a preview, a test or a rehearsal: there is no message behind it."""
 
 
 def token_of(message: Message) -> str:
@@ -35,6 +41,10 @@ def url_of(message: Message) -> str:
     return f"{settings.SITE_URL}{_path().replace(PLACE, token_of(message))}"
 
 
+def trial_url() -> str:
+    return url_of(Message(pk=TRIAL))
+
+
 @cache
 def _path() -> str:
     """Looking an address up costs as much as signing it; only the token differs."""
@@ -42,10 +52,13 @@ def _path() -> str:
 
 
 def find(token: str) -> Message:
-    """The message of an address; ForgedError for one that was altered, made up or whose message is gone."""
+    """The message of an address; ForgedError for one that was altered, made up or whose message is gone,
+    TrialError for one that never had a message."""
     try:
         plain = _signer().unsign(token)
         key = UUID(bytes=urlsafe_b64decode(f"{plain}=="))
+        if key == TRIAL:
+            raise TrialError
         return Message.objects.select_related(
             "program", "publication", "participant__user", "user", "rule"
         ).get(pk=key)

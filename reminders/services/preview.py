@@ -18,7 +18,7 @@ from participants.models import Participant
 from programs.models import Program
 from reminders.channels import Text
 from reminders.models import Audience, Channel, Message, MessageKind, ReminderRule
-from reminders.services import outlook, sms, texts
+from reminders.services import links, outlook, sms, texts
 from reminders.services.outlook import Made
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
 from site_visits.models import SiteVisit
@@ -127,7 +127,7 @@ def example(program: Program | None, audience: str) -> dict[str, str]:
         "waiting": "3",
         "contact": _(settings.HELP_CONTACT),
         "link": f"{settings.SITE_URL}/",
-        "confirm": f"{settings.SITE_URL}/ack/…/",
+        "confirm": links.trial_url(),
     }
 
 
@@ -145,6 +145,7 @@ def _message(rule: ReminderRule, made: Made) -> Message:
     """The row planning would write; it is never saved."""
     people = Participant.objects.select_related("user")
     return Message(
+        pk=links.TRIAL,
         kind=MessageKind.REMINDER,
         program=rule.program,
         rule=rule,

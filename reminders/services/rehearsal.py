@@ -264,7 +264,7 @@ def _batch(rows: Sequence[_Going], one: _Going, writer: Writer) -> Batch:
 
 
 def _words(message: Message, writer: Writer) -> Text | None:
-    """As it was sent, or as it would be; without the link that acknowledges, which is the person's own."""
+    """As it was sent, or as it would be; the link that acknowledges is the person's own, here it is a trial's."""
     if message.body:
         text = Text(message.subject, message.body)
     else:
@@ -272,8 +272,8 @@ def _words(message: Message, writer: Writer) -> Text | None:
             text = writer.write(message)
         except (OutdatedError, NothingToSayError):
             return None
-    hidden = _("(받는 사람만 여는 주소)")
-    return Text(text.subject, text.kept_body.replace(links.url_of(message), hidden))
+    body = text.kept_body.replace(links.url_of(message), links.trial_url())
+    return Text(text.subject, body)
 
 
 def days_of(program: Program, *, at: datetime) -> tuple[date, date]:

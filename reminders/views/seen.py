@@ -7,10 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import public
 from core.errors import RuleBroken
-from core.http import behind_a_secret
+from core.http import behind_a_secret, speak
 from reminders import seen, told
-from reminders.models import Message
-from reminders.services import acknowledging, links
+from reminders.services import acknowledging, links, texts
 
 
 @public(
@@ -18,9 +17,18 @@ from reminders.services import acknowledging, links
 )
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Looking changes nothing: mail scanners open every link. Only the button acknowledges."""
+    """Looking changes nothing: mail scanners open every link. Only the button acknowledges.
+
+    The page speaks as the message did.
+    """
     at = timezone.now()
-    message = _message(token)
+    try:
+        message = links.find(token)
+    except links.TrialError:
+        return behind_a_secret(render(request, "reminders/trial.html"))
+    except links.ForgedError as error:
+        raise Http404 from error
+    speak(request, texts.language_of(message))
     refused = ""
     if request.method == "POST":
         try:
@@ -40,10 +48,3 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     }
     status = 422 if refused else 200
     return behind_a_secret(render(request, "reminders/seen.html", context, status=status))
-
-
-def _message(token: str) -> Message:
-    try:
-        return links.find(token)
-    except links.ForgedError as error:
-        raise Http404 from error

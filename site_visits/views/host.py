@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import public
 from core.dates import local
 from core.errors import RuleBroken, StaleEdit, refuse_on
-from core.http import behind_a_secret
+from core.http import behind_a_secret, speak
 from site_visits.forms import HostAnswerForm
-from site_visits.models import HostState, SiteVisit
+from site_visits.models import HostAsking, HostState, SiteVisit
 from site_visits.services import hosts
 
 
@@ -18,6 +18,8 @@ from site_visits.services import hosts
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     visit = _visit(token)
+    asking = hosts.last_asking(visit)
+    speak(request, asking.language if asking else "ko")
     data = request.POST if request.method == "POST" else None
     form = HostAnswerForm(data, initial=_initial(visit))
     status = 422 if form.is_bound else 200
@@ -37,7 +39,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             refuse_on(form, refusal)
         else:
             return behind_a_secret(redirect("host:answer", token))
-    context = {"visit": visit, "form": form, "people": hosts.headcount(visit)} | _states(visit)
+    context = {"visit": visit, "form": form, "people": hosts.headcount(visit)} | _states(
+        visit, asking
+    )
     return behind_a_secret(render(request, "site_visits/host.html", context, status=status))
 
 
@@ -54,11 +58,11 @@ def _initial(visit: SiteVisit) -> dict[str, str]:
     return {"starts_at": shown, "note": visit.host_note}
 
 
-def _states(visit: SiteVisit) -> dict[str, object]:
+def _states(visit: SiteVisit, asking: HostAsking | None) -> dict[str, object]:
     item = visit.item
     asked = (visit.asked_starts_at, visit.asked_ends_at)
     return {
-        "gone": item.is_cancelled or hosts.is_for_another_site(visit, hosts.last_asking(visit)),
+        "gone": item.is_cancelled or hosts.is_for_another_site(visit, asking),
         "answered": visit.host_state in (HostState.CONFIRMED, HostState.REFUSED),
         "confirmed": visit.host_state == HostState.CONFIRMED,
         "moved": bool(item.starts_at and asked[0] and asked != (item.starts_at, item.ends_at)),

@@ -16,7 +16,7 @@ from reminders.models import (
     ReminderRule,
     Trigger,
 )
-from reminders.services import defaults, delivery
+from reminders.services import defaults, delivery, links
 from tests.conftest import signed_in
 from tests.factories.programs import ProgramFactory
 from tests.factories.reminders import due_reminders, program_starting
@@ -334,6 +334,21 @@ def test_the_preview_says_how_many_messages_go_out_and_when(as_organizer, trip):
 
     assert facts[0][1] == "2건"
     assert facts[1][1] == "2건"
+
+
+@pytest.mark.parametrize("reader", ["", "p{}"])
+def test_the_link_in_a_preview_and_in_a_test_opens_and_says_what_it_is(
+    as_organizer, trip, client, reader
+):
+    rule = make_rule(trip, body="{일정}\n{확인}", sms="{시각} {확인}")
+    person = trip.enrollments.first().participant_id
+
+    shown = as_organizer.get(url("preview", rule, trip)).content.decode()
+    as_organizer.post(url("test", rule, trip), {"reader": reader.format(person)})
+
+    assert shown.count(links.trial_url()) == 2
+    assert links.trial_url() in Message.objects.get(kind=MessageKind.TEST).body
+    assert "시험용 주소입니다" in client.get(links.trial_url()).content.decode()
 
 
 @pytest.mark.parametrize("reader", ["p999999", "u1", "x", "p0'; --"])

@@ -12,7 +12,7 @@ from core.errors import RuleBroken
 from participants.models import Participant
 from programs.models import ProgramStatus
 from reminders.models import Channel, Message, MessageKind, MessageState, PlanMark, ReminderRule
-from reminders.services import defaults, delivery, planning, rehearsal
+from reminders.services import defaults, delivery, links, planning, rehearsal
 from reminders.services.rehearsal import Fate
 from tests.factories.programs import ProgramStaffFactory
 from tests.factories.reminders import notice, program_starting, rules_of
@@ -159,7 +159,7 @@ def test_what_somebody_stopped_is_shown_as_stopped(trip, organizer):
     assert found.messages == 0
 
 
-def test_the_link_that_acknowledges_is_not_in_a_sample(trip):
+def test_the_link_of_a_sample_is_not_the_persons_own_but_that_of_a_trial(trip):
     issue = trip.publications.get()
     notice(issue, trip.enrollments.first().participant, state=MessageState.PLANNED, body="",
            due_at=at(EVE, "12:00"), expires_at=at(DAY, "05:40"))  # fmt: skip
@@ -167,8 +167,8 @@ def test_the_link_that_acknowledges_is_not_in_a_sample(trip):
     found = rehearsal.of_day(trip, EVE, at=NOW)
 
     (batch,) = [one for one in found.batches if one.what == "변경 알림"]
-    assert "/ack/" not in batch.sample.body
-    assert "(받는 사람만 여는 주소)" in batch.sample.body
+    assert links.trial_url() in batch.sample.body
+    assert batch.sample.body.count("/ack/") == 1
 
 
 def sent_to_me(trip, organizer, **facts):

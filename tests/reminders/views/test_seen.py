@@ -164,3 +164,67 @@ def test_the_mail_of_a_change_carries_the_link(smtp, client):
     assert sent.publication == publication
     assert links.url_of(sent) in sent.body
     assert client.get(link(sent)).status_code == 200
+
+
+# -- the language
+
+
+@pytest.mark.parametrize(
+    ("own", "browser", "words"),
+    [("ko", "en", "확인했습니다"), ("en", "ko", "Got it")],
+)
+def test_the_page_speaks_as_the_mail_did_whatever_the_browser_prefers(
+    client, told, own, browser, words
+):
+    user = UserFactory(language=own)
+    type(told.participant).objects.filter(pk=told.participant_id).update(user=user)
+
+    answer = client.get(link(told), headers={"accept-language": browser})
+
+    assert words in answer.content.decode()
+    assert f'<html lang="{own}"' in answer.content.decode()
+    assert answer["Content-Language"] == own
+
+
+def test_who_reads_another_language_changes_it_on_the_page_itself(client, told):
+    shown = client.get(link(told)).content.decode()
+
+    client.post(reverse("set_language"), {"language": "en", "next": link(told)})
+
+    assert 'value="en" lang="en"' in shown
+    assert '<html lang="en"' in client.get(link(told)).content.decode()
+
+
+def test_a_refusal_speaks_the_language_of_the_person_too(client):
+    publication = moved_trip(days=-9)
+    person = publication.program.enrollments.get().participant
+    type(person).objects.filter(pk=person.pk).update(user=UserFactory(language="en"))
+    person.refresh_from_db()
+
+    answer = client.post(link(notice(publication, person)), headers={"accept-language": "ko"})
+
+    assert answer.status_code == 422
+    assert "끝난" not in answer.content.decode()
+
+
+# -- links without a message
+
+
+def test_the_link_of_a_trial_says_that_it_was_one_and_records_nothing(client, told):
+    for answer in (client.get(links.trial_url()), client.post(links.trial_url())):
+        assert answer.status_code == 200
+        assert "시험용 주소입니다" in answer.content.decode()
+        assert "noindex" in answer["X-Robots-Tag"]
+        assert "no-store" in answer["Cache-Control"]
+
+    assert not Acknowledgement.objects.exists()
+
+
+def test_the_link_of_a_trial_is_as_long_as_a_real_one_so_that_bytes_are_counted_right(told):
+    assert len(links.trial_url()) == len(links.url_of(told))
+
+
+def test_the_link_of_a_trial_cannot_be_made_up(client, told):
+    forged = links.trial_url()[:-3] + "AA/"
+
+    assert client.get(forged).status_code == 404
