@@ -16,7 +16,7 @@ from reminders.channels import Text
 from reminders.forms import RuleForm
 from reminders.models import Audience, Channel, ReminderRule, Trigger
 from reminders.services import outlook, preview, rules, sms, texts, wording
-from reminders.services.preview import Reader
+from reminders.services.preview import Readers
 from reminders.services.sms import Size
 from site_visits.models import ItemKind
 
@@ -47,6 +47,20 @@ def address(name: str, program: Program | None, pk: int | None = None) -> str:
 def lines(program: Program | None, found: Sequence[ReminderRule]) -> list[RuleLine]:
     origins = {rule.name: rule for rule in _origins(program)}
     return [_line(program, rule, origins.get(rule.name)) for rule in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A default that is lacking here and can be added as it stands."""
+
+    rule: ReminderRule
+    when: str
+    who: str
+    how: str
+
+
+def offers(found: Sequence[ReminderRule]) -> list[Offer]:
+    return [Offer(rule, when(rule), who(rule), how(rule)) for rule in found]
 
 
 def _origins(program: Program | None) -> list[ReminderRule]:
@@ -237,14 +251,16 @@ def shown(rule: ReminderRule, text: Text) -> list[Shown]:
 
 
 def preview_context(
-    rule: ReminderRule, readers: Sequence[Reader], key: str, *, at: datetime, masked: bool = True
+    rule: ReminderRule, people: Readers, query: str, *, at: datetime, masked: bool = True
 ) -> dict[str, Any]:
-    reader = next((one for one in readers if one.key == key), readers[0] if readers else None)
+    reader = people.reader
     text = preview.written(rule, reader, masked=masked) if reader else None
     return {
         "rule": rule,
         "program": rule.program,
-        "readers": readers,
+        "people": people,
+        "found": _found(people, query),
+        "query": query,
         "reader": reader,
         "due": kdaytime(reader.made.due_at) if reader else "",
         "texts": shown(rule, text) if text else [],
@@ -252,4 +268,25 @@ def preview_context(
         "outlook": outlook_facts(rule, at=at),
         "line": (when(rule), who(rule), how(rule)),
         "back_url": address("list", rule.program),
+    }
+
+
+def _found(people: Readers, query: str) -> str:
+    """How much of the whole the list shows, and how to reach the rest."""
+    if query and not people.matching:
+        return _("‘%(query)s’에 맞는 사람이 없습니다. 이름이나 부서의 일부로 찾아 보세요.") % {
+            "query": query
+        }
+    if people.matching > len(people.shown):
+        return _("%(n)s명 중 %(shown)s명만 보입니다. 이름이나 부서로 찾아 주세요.") % {
+            "n": f"{people.matching:,}",
+            "shown": f"{len(people.shown):,}",
+        }
+    if query:
+        return _("%(n)s명 중 %(shown)s명을 찾았습니다.") % {
+            "n": f"{people.total:,}",
+            "shown": f"{people.matching:,}",
+        }
+    return ngettext("모두 %(n)s명입니다.", "모두 %(n)s명입니다.", people.total) % {
+        "n": f"{people.total:,}"
     }

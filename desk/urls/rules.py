@@ -14,6 +14,7 @@ urlpatterns = [
         for end, view, name in (
             ("", rules.rule_list, "list"),
             ("add/", rules.rule_form, "add"),
+            ("adopt/", rules.rule_adopt, "adopt"),
             ("<int:pk>/", rules.rule_form, "edit"),
             ("<int:pk>/copy/", rules.rule_copy, "copy"),
             ("<int:pk>/switch/", rules.rule_switch, "switch"),

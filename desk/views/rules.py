@@ -32,6 +32,8 @@ def rule_list(request: AuthenticatedRequest, code: str = "") -> HttpResponse:
     context = {
         "program": program,
         "lines": rule_pages.lines(program, rules.of(program)),
+        "lacking": rule_pages.offers(rules.lacking(program)),
+        "adopt_url": address("adopt", program),
         "add_url": address("add", program),
     }
     if program is not None:
@@ -111,6 +113,28 @@ def rule_reset(request: AuthenticatedRequest, pk: int, code: str = "") -> HttpRe
     return redirect(address("list", program))
 
 
+@require_POST
+@requires(Can.MANAGE_PROGRAMS)
+def rule_adopt(request: AuthenticatedRequest, code: str = "") -> HttpResponse:
+    """One of the defaults that the list says are lacking."""
+    program, name = _program(request, code), request.POST.get("name", "")[:60]
+    try:
+        rule = rules.adopt(program=program, name=name, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        n = rules.unsent(rule).count()
+        said = _("%(name)s 규칙을 넣었습니다.")
+        if n:
+            said = ngettext(
+                "%(name)s 규칙을 넣었습니다. 보낼 알림 %(n)s건을 준비했습니다.",
+                "%(name)s 규칙을 넣었습니다. 보낼 알림 %(n)s건을 준비했습니다.",
+                n,
+            )
+        messages.success(request, said % {"name": rule.name, "n": n})
+    return redirect(address("list", program))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Can.MANAGE_PROGRAMS)
 def rule_delete(request: AuthenticatedRequest, pk: int, code: str = "") -> HttpResponse:
@@ -157,10 +181,11 @@ def _deleting(program: Program | None, rule: ReminderRule) -> dict:
 def rule_preview(request: AuthenticatedRequest, code: str, pk: int) -> HttpResponse:
     """The text to a real reader, whose name is hidden until a reason is written down."""
     rule, at = _own_rule(request, code, pk), timezone.now()
-    people = preview.readers(rule, at=at)
     asked = request.POST if request.method == "POST" else request.GET
+    query = asked.get("q", "").strip()[:100]
+    people = preview.readers(rule, at=at, query=query, chosen=asked.get("reader", "")[:24])
     form = UnmaskForm(request.POST if request.method == "POST" else None)
-    context = rule_pages.preview_context(rule, people, asked.get("reader", ""), at=at)
+    context = rule_pages.preview_context(rule, people, query, at=at)
     status = 200
     if request.method == "POST":
         reader, status = context["reader"], 422
@@ -179,7 +204,7 @@ def rule_preview(request: AuthenticatedRequest, code: str, pk: int) -> HttpRespo
                 refuse_on(form, refusal)
             else:
                 status = 200
-                context = rule_pages.preview_context(rule, people, reader.key, at=at, masked=False)
+                context = rule_pages.preview_context(rule, people, query, at=at, masked=False)
     context |= {"form": form, "address": address("preview", rule.program, pk)}
     return render(request, "desk/rules/preview.html", context, status=status)
 
@@ -189,8 +214,8 @@ def rule_preview(request: AuthenticatedRequest, code: str, pk: int) -> HttpRespo
 def rule_test(request: AuthenticatedRequest, code: str, pk: int) -> HttpResponse:
     """The rule's text to oneself, through its real channels."""
     rule, at = _own_rule(request, code, pk), timezone.now()
-    key = request.POST.get("reader", "")
-    reader = next((one for one in preview.readers(rule, at=at) if one.key == key), None)
+    key = request.POST.get("reader", "")[:24]
+    reader = preview.reader_of(rule, key, at=at)
     sent = preview.send_test(rule=rule, reader=reader, by=request.user, at=at)
     said = ngettext(
         "시험 알림 %(n)s건을 나에게 보냅니다. 1분 안에 도착합니다.",

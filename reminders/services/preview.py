@@ -1,12 +1,13 @@
 """A rule's words before anybody gets them: to a real reader, with example values, and as a test to oneself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -24,6 +25,7 @@ from reminders.services.texts import NothingToSayError, OutdatedError, Writer
 from site_visits.models import SiteVisit
 
 SHOWN_AT_MOST: Final = 300
+WORDS_AT_MOST: Final = 5
 WORTH_TESTING: Final = timedelta(minutes=30)
 EXAMPLE_DAY: Final = date(2026, 12, 3)
 EXAMPLE_TIME: Final = time(5, 40)
@@ -44,15 +46,57 @@ class Reader:
         return self.made.reader
 
 
-def readers(rule: ReminderRule, *, at: datetime) -> list[Reader]:
-    """One line a reader, in office order, each with the next message."""
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Whom a search found, no more of them than a list can show; `reader` is the one whose text is shown.
+
+    `total` is how many the rule writes to, `matching` how many of them the search means.
+    """
+
+    shown: list[Reader]
+    reader: Reader | None
+    total: int
+    matching: int
+
+
+def readers(rule: ReminderRule, *, at: datetime, query: str = "", chosen: str = "") -> Readers:
+    """Who gets something next, each once, in office order; `chosen` is the key of somebody, however many there are.
+
+    Without anybody chosen, or when the search means somebody else, the text is that of the first who is shown.
+    """
+    first = _first(rule, at)
+    own = first.get(chosen)
+    chosen_one = next(iter(_people([own], "")[0]), None) if own else None
+    found, matching = _people(first.values(), query)
+    shown = {reader.key: reader for reader in found}
+    if chosen_one is not None and not query:
+        shown[chosen_one.key] = chosen_one
+    reader = shown.get(chosen) or next(iter(shown.values()), None) or chosen_one
+    return Readers(sorted(shown.values(), key=lambda one: one.label), reader, len(first), matching)
+
+
+def reader_of(rule: ReminderRule, key: str, *, at: datetime) -> Reader | None:
+    own = _first(rule, at).get(key)
+    return next(iter(_people([own], "")[0]), None) if own else None
+
+
+def _first(rule: ReminderRule, at: datetime) -> dict[str, Made]:
+    """The next message of each reader."""
     first: dict[str, Made] = {}
     for one in outlook.made(rule, at=at):
         first.setdefault(one.reader, one)
-    made = list(first.values())[:SHOWN_AT_MOST]
-    return sorted(
-        [*_participants(made), *_users(made), *_hosts(made)], key=lambda reader: reader.label
-    )
+    return first
+
+
+def _people(made: Iterable[Made], query: str) -> tuple[list[Reader], int]:
+    """Those whom every word of the search means; at most SHOWN_AT_MOST, and how many there are."""
+    rows, words = list(made), query.split()[:WORDS_AT_MOST]
+    found, matching = [], 0
+    for look in (_participants, _users, _hosts):
+        some, n = look(rows, words)
+        found += some
+        matching += n
+    return sorted(found, key=lambda one: one.label)[:SHOWN_AT_MOST], matching
 
 
 def written(rule: ReminderRule, reader: Reader, *, masked: bool = True) -> Text | None:
@@ -157,34 +201,59 @@ def _message(rule: ReminderRule, made: Made) -> Message:
     )
 
 
-def _participants(made: Iterable[Made]) -> list[Reader]:
+def _participants(made: Iterable[Made], words: Sequence[str]) -> tuple[list[Reader], int]:
     ours = {one.participant_id: one for one in made if one.participant_id}
-    people = Participant.objects.filter(pk__in=ours).select_related("department")
-    return [
+    people = Participant.objects.filter(
+        _meant(words, "name", "employee_number", "department__name"), pk__in=ours
+    ).select_related("department")
+    found, matching = _some(people.order_by("name", "pk") if ours else people.none())
+    readers = [
         Reader(
             ours[person.pk],
             person.name,
             f"{mask_name(person.name)} · {person.department}",
             (person.employee_number,),
         )
-        for person in people
+        for person in found
     ]
+    return readers, matching
 
 
-def _users(made: Iterable[Made]) -> list[Reader]:
+def _users(made: Iterable[Made], words: Sequence[str]) -> tuple[list[Reader], int]:
     ours = {one.user_id: one for one in made if one.user_id}
-    return [
+    users = User.objects.filter(_meant(words, "name", "employee_number"), pk__in=ours)
+    found, matching = _some(users.order_by("name", "pk") if ours else users.none())
+    readers = [
         Reader(ours[user.pk], user.name, mask_name(user.name), (user.employee_number,))
-        for user in User.objects.filter(pk__in=ours)
+        for user in found
     ]
+    return readers, matching
 
 
-def _hosts(made: Iterable[Made]) -> list[Reader]:
+def _hosts(made: Iterable[Made], words: Sequence[str]) -> tuple[list[Reader], int]:
     ours = {one.host_id: one for one in made if one.host_id}
-    visits = SiteVisit.objects.filter(pk__in=ours).select_related("item__site")
-    found = []
-    for visit in visits:
+    named = _meant(words, "item__site__name", "item__site__contact_name", "item__title")
+    visits = SiteVisit.objects.filter(named, pk__in=ours).select_related("item__site")
+    found, matching = _some(visits.order_by("item__site__name", "pk") if ours else visits.none())
+    readers = []
+    for visit in found:
         site = visit.item.site
         name = (site.contact_name or site.name) if site else ""
-        found.append(Reader(ours[visit.pk], name, f"{site} · {visit.item}"))
-    return found
+        readers.append(Reader(ours[visit.pk], name, f"{site} · {visit.item}"))
+    return readers, matching
+
+
+def _meant(words: Sequence[str], *fields: str) -> Q:
+    """Each word in one of the fields."""
+    meant = Q()
+    for word in words:
+        meant &= Q(*((f"{name}__icontains", word) for name in fields), _connector=Q.OR)
+    return meant
+
+
+def _some(rows: QuerySet[Any]) -> tuple[list[Any], int]:
+    """What is shown; counted only where there is more."""
+    found = list(rows[: SHOWN_AT_MOST + 1])
+    if len(found) <= SHOWN_AT_MOST:
+        return found, len(found)
+    return found[:SHOWN_AT_MOST], rows.count()

@@ -155,6 +155,43 @@ def differ(rule: ReminderRule, origin: ReminderRule) -> bool:
     return _kept(Facts.of(rule)) != _kept(Facts.of(origin))
 
 
+def lacking(program: Program | None) -> list[ReminderRule]:
+    """Defaults that a program, or the house among its own (None), does not have: newer than its rules, or deleted.
+
+    Who still lives by the defaults lacks none. A rule under another name that writes to the same people at the same
+    time stands for the default: nobody shall be told twice.
+    """
+    own = list(ReminderRule.objects.filter(program=program))
+    if not own:
+        return []
+    names, aims = {rule.name for rule in own}, {_aim(rule) for rule in own}
+    offered = defaults.shipped() if program is None else of(None)
+    return [one for one in offered if one.name not in names and _aim(one) not in aims]
+
+
+@transaction.atomic
+def adopt(*, program: Program | None, name: str, by: "User", at: datetime) -> ReminderRule:
+    """Add one default that is lacking, as it stands; a second click finds it added."""
+    origin = next((one for one in lacking(program) if one.name == name), None)
+    if origin is not None:
+        new = ReminderRule(program=program)
+        _take(new, Facts.of(origin))
+        # Two organizers at once meet at the unique name.
+        ReminderRule.objects.bulk_create([new], ignore_conflicts=True)
+    found = ReminderRule.objects.filter(program=program, name=name).first()
+    if found is None:
+        raise RuleBroken(_("이 기본 규칙은 이미 있거나 없어졌습니다."))
+    if origin is not None:
+        _plan(found, at)
+    return found
+
+
+def _aim(rule: ReminderRule) -> tuple[Any, ...]:
+    """Whom it writes to and when; the words and ways may differ."""
+    timing = (rule.trigger, rule.days_before, rule.at_time, rule.minutes_before, rule.business_days)
+    return (rule.audience, rule.department_id, *timing, frozenset(rule.item_kinds))
+
+
 @transaction.atomic
 def delete(*, program: Program | None, rule: ReminderRule, by: "User", at: datetime) -> int:
     """Take a rule away and supersede what it has planned; returns how many messages that were."""

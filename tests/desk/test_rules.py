@@ -4,19 +4,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AccessAction, AccessLog
-from core.masking import mask_name
 from programs.models import ProgramStatus
 from reminders.models import (
-    Audience,
-    Channel,
     Message,
-    MessageKind,
     MessageState,
     ReminderRule,
     Trigger,
 )
-from reminders.services import defaults, delivery, links
+from reminders.services import defaults
 from tests.conftest import signed_in
 from tests.factories.programs import ProgramFactory
 from tests.factories.reminders import due_reminders, program_starting
@@ -296,101 +291,33 @@ def test_only_who_manages_programs_keeps_rules(request, rule, person):
     assert client.get(url("list")).status_code == 403
 
 
-# -- preview and test
+def test_a_lacking_default_is_shown_and_added_with_one_click(as_organizer, rule):
+    make_rule(None, name="새 기본", days_before=4)
+    address = url("list", program=rule.program)
+    before = as_organizer.get(address).content.decode()
+
+    said = as_organizer.post(
+        url("adopt", program=rule.program), {"name": "새 기본"}, follow=True
+    ).content.decode()
+
+    assert "이 과정에 없는 기본 규칙" in before
+    assert "새 기본 규칙을 넣었습니다" in said
+    assert "이 과정에 없는 기본 규칙" not in said
+    assert ReminderRule.objects.filter(program=rule.program, name="새 기본").exists()
 
 
-def test_the_preview_shows_the_text_to_a_real_person_whose_name_is_hidden(as_organizer, trip):
-    rule = make_rule(trip, body="{성명} 님, {시각} {일정}")
-    person = trip.enrollments.order_by("pk").last().participant
+@pytest.mark.parametrize("name", ["", "없는 것", "가" * 100])
+def test_what_is_no_default_is_refused_in_words(as_organizer, rule, name):
+    said = as_organizer.post(url("adopt", program=rule.program), {"name": name}, follow=True)
 
-    answer = as_organizer.get(url("preview", rule, trip), {"reader": f"p{person.pk}"})
-
-    shown = answer.content.decode()
-    assert person.name not in shown
-    assert f"{mask_name(person.name)} 님" in shown
-    assert "집결" in shown
-    assert not AccessLog.objects.filter(action=AccessAction.UNMASK).exists()
+    assert "이미 있거나 없어졌습니다" in said.content.decode()
 
 
-def test_the_name_is_shown_for_a_reason_and_the_access_is_logged(as_organizer, trip):
-    rule = make_rule(trip, body="{성명} 님")
-    person = trip.enrollments.first().participant
-    address, reader = url("preview", rule, trip), f"p{person.pk}"
+def test_a_default_the_house_lost_is_offered_at_the_defaults(as_organizer, evening):
+    evening.delete()
 
-    refused = as_organizer.post(address, {"reader": reader, "reason": ""})
-    answer = as_organizer.post(address, {"reader": reader, "reason": "문구 확인"})
+    before = as_organizer.get(url("list")).content.decode()
+    as_organizer.post(url("adopt"), {"name": evening.name})
 
-    logged = AccessLog.objects.get(action=AccessAction.UNMASK)
-    assert refused.status_code == 422
-    assert person.name not in refused.content.decode()
-    assert f"{person.name} 님" in answer.content.decode()
-    assert (logged.subjects, logged.reason) == ([person.employee_number], "문구 확인")
-
-
-def test_the_preview_says_how_many_messages_go_out_and_when(as_organizer, trip):
-    rule = make_rule(trip)
-
-    facts = as_organizer.get(url("preview", rule, trip)).context["outlook"]
-
-    assert facts[0][1] == "2건"
-    assert facts[1][1] == "2건"
-
-
-@pytest.mark.parametrize("reader", ["", "p{}"])
-def test_the_link_in_a_preview_and_in_a_test_opens_and_says_what_it_is(
-    as_organizer, trip, client, reader
-):
-    rule = make_rule(trip, body="{일정}\n{확인}", sms="{시각} {확인}")
-    person = trip.enrollments.first().participant_id
-
-    shown = as_organizer.get(url("preview", rule, trip)).content.decode()
-    as_organizer.post(url("test", rule, trip), {"reader": reader.format(person)})
-
-    assert shown.count(links.trial_url()) == 2
-    assert links.trial_url() in Message.objects.get(kind=MessageKind.TEST).body
-    assert "시험용 주소입니다" in client.get(links.trial_url()).content.decode()
-
-
-@pytest.mark.parametrize("reader", ["p999999", "u1", "x", "p0'; --"])
-def test_a_reader_that_does_not_exist_shows_the_first(as_organizer, trip, reader):
-    answer = as_organizer.get(url("preview", make_rule(trip), trip), {"reader": reader})
-
-    assert answer.status_code == 200
-    assert answer.context["reader"] is not None
-
-
-def test_a_rule_without_readers_says_what_is_missing(as_organizer, trip):
-    rule = make_rule(trip, Audience.HOSTS)
-
-    shown = as_organizer.get(url("preview", rule, trip)).content.decode()
-
-    assert "받을 사람이 아직 없습니다" in shown
-
-
-def test_a_test_goes_to_oneself_through_every_channel_and_is_marked(
-    as_organizer, organizer, trip, settings, tmp_path
-):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = str(tmp_path)
-    rule = make_rule(trip, channels=[Channel.EMAIL, Channel.INBOX], body="{성명} 님, {시각}")
-    person = trip.enrollments.first().participant
-
-    as_organizer.post(url("test", rule, trip), {"reader": f"p{person.pk}"})
-    delivery.send_due()
-
-    tests = Message.objects.filter(kind=MessageKind.TEST)
-    assert {test.channel for test in tests} == {"email", "inbox"}
-    assert {test.user for test in tests} == {organizer}
-    for test in tests:
-        assert test.state == MessageState.ACCEPTED
-        assert test.subject.startswith("[고령군] [시험] ")
-        assert test.body.startswith(f"{organizer.name} 님")
-        assert person.name not in test.body
-
-
-def test_a_test_needs_no_readers(as_organizer, trip):
-    rule = make_rule(trip, Audience.HOSTS, channels=[Channel.SMS], sms="{시각} 방문 {인원}명")
-
-    as_organizer.post(url("test", rule, trip))
-
-    assert Message.objects.get().body.endswith("05:40 방문 36명")
+    assert "새로 나온 규칙" in before
+    assert ReminderRule.objects.filter(program=None, name=evening.name).exists()

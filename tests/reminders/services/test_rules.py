@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import time, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -141,3 +142,108 @@ def test_of_two_people_who_delete_the_last_two_rules_at_once_one_is_refused(orga
 
     assert len(refused) == 1
     assert ReminderRule.objects.filter(program=program).count() == 1
+
+
+# -- defaults that are lacking
+
+
+@pytest.fixture
+def trip():
+    """Confirmed, three days ahead, with the rules the defaults gave it."""
+    program = program_starting(timezone.now() + timedelta(days=1, hours=3), people=2)
+    defaults.copy(program)
+    return program
+
+
+def names(program):
+    return [one.name for one in rules.lacking(program)]
+
+
+def adopt(program, name, by):
+    return rules.adopt(program=program, name=name, by=by, at=timezone.now())
+
+
+def new_default(**facts):
+    return make_rule(None, name="새 기본", **({"days_before": 4} | facts))
+
+
+def test_a_program_with_every_default_lacks_none_and_one_that_lives_by_them_neither(trip):
+    assert rules.lacking(trip) == []
+    assert rules.lacking(ProgramFactory()) == []
+
+
+def test_a_default_that_came_later_is_lacking_until_it_is_added_and_then_plans(trip, organizer):
+    new_default(days_before=1, at_time=time(17))
+    before = Message.objects.count()
+    unasked = names(trip)
+    planning.plan()
+    planned_unasked = Message.objects.filter(rule__name="새 기본").count()
+
+    for _click in range(2):
+        own = adopt(trip, "새 기본", organizer)
+
+    assert (unasked, names(trip)) == (["새 기본"], [])
+    assert (before, planned_unasked) == (0, 0)
+    assert ReminderRule.objects.filter(program=trip, name="새 기본").get() == own
+    assert Message.objects.filter(rule=own).count() == 2
+
+
+def test_a_default_that_was_deleted_on_purpose_comes_back_only_when_asked_for(trip, organizer):
+    gone = ReminderRule.objects.get(program=trip, name="하루 전 18:00")
+    rules.delete(program=trip, rule=gone, by=organizer, at=timezone.now())
+
+    planning.plan()
+
+    assert not ReminderRule.objects.filter(program=trip, name=gone.name).exists()
+    assert names(trip) == [gone.name]
+
+
+def test_a_default_under_another_name_is_not_offered_a_second_time(trip, organizer):
+    ReminderRule.objects.filter(program=trip, name="하루 전 18:00").update(
+        name="전날 저녁", subject="다른 말"
+    )
+
+    assert names(trip) == []
+    with pytest.raises(RuleBroken):
+        adopt(trip, "하루 전 18:00", organizer)
+
+
+def test_what_is_no_default_cannot_be_added(trip, organizer):
+    make_rule(ProgramFactory(), name="남의 규칙")
+
+    with pytest.raises(RuleBroken):
+        adopt(trip, "남의 규칙", organizer)
+
+
+def test_the_house_lacks_what_newer_versions_brought(organizer):
+    defaults.ensure()
+    ReminderRule.objects.filter(program=None, name="일주일 전").delete()
+    lacked = names(None)
+
+    own = adopt(None, "일주일 전", organizer)
+
+    assert (lacked, names(None)) == (["일주일 전"], [])
+    assert (own.program, own.is_active) == (None, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organizers_who_add_the_same_default_at_once_add_it_once(organizer):
+    program = ProgramFactory()
+    defaults.copy(program)
+    new_default()
+    both = Barrier(2)
+
+    def add():
+        try:
+            both.wait()
+            adopt(program, "새 기본", organizer)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert ReminderRule.objects.filter(program=program, name="새 기본").count() == 1
