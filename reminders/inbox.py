@@ -1,21 +1,53 @@
 """What the page "my messages" shows of each: unread or not, what changed, and whether it waits for a word."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from reminders import seen, told
-from reminders.models import InboxReading, Message, MessageKind
+from reminders.models import InboxReading, Message, MessageKind, MessageQuerySet, MessageState
 from reminders.seen import Seen
 from reminders.told import News
+
+# It never arrived, came back, or nobody can tell: then this page is where it can be read.
+MISSED: Final = [MessageState.DEAD, MessageState.BOUNCED, MessageState.UNKNOWN]
+# A repetition carries the key of what it repeats, and then its own number.
+_ABOUT: Final = Func(
+    F("dedupe_key"), Value("#"), Value(1), function="split_part", output_field=CharField()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     message: Message
+    told_at: datetime
     is_unread: bool
     news: News | None
     seen: Seen | None
     waits: bool
+    missed: bool
+
+
+def of(user: User) -> MessageQuerySet:
+    """What this person was told, newest first: by whatever way it came, and what reached them by none."""
+    again = Message.objects.filter(
+        Q(participant=OuterRef("participant")) | Q(user=OuterRef("user")), accepted_at__isnull=False
+    )
+    undelivered = (
+        Message.objects.filter(Q(user=user) | Q(participant__user=user))
+        .filter(state__in=MISSED, accepted_at=None)
+        .exclude(body="")
+        .annotate(about=_ABOUT)
+        .exclude(Exists(again.annotate(about=_ABOUT).filter(about=OuterRef("about"))))
+    )
+    both = Message.objects.received_by(user) | Message.objects.filter(
+        pk__in=undelivered.values("pk")
+    )
+    return both.annotate(at=Coalesce("accepted_at", "settled_at")).order_by("-at", "pk")
 
 
 def lines(messages: list[Message], *, user: User) -> list[Line]:
@@ -25,10 +57,13 @@ def lines(messages: list[Message], *, user: User) -> list[Line]:
     return [
         Line(
             message,
-            is_unread=reading is None or message.accepted_at > reading.read_until,
+            told_at,
+            is_unread=reading is None or told_at > reading.read_until,
             news=news.get(message.pk),
             seen=words.get(message.pk),
             waits=message.kind == MessageKind.CHANGE and message.pk not in words,
+            missed=message.state in MISSED,
         )
         for message in messages
+        if (told_at := message.accepted_at or message.settled_at)
     ]

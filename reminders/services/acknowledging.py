@@ -41,7 +41,7 @@ def acknowledge(
 
 def mark_read(*, user: "User", newest: Message) -> None:
     """Whatever came up to `newest` is read; an older page that says so later changes nothing."""
-    until = newest.accepted_at or newest.due_at
+    until = newest.accepted_at or newest.settled_at or newest.due_at
     _reading, first = InboxReading.objects.get_or_create(user=user, defaults={"read_until": until})
     if not first:
         InboxReading.objects.filter(user=user).update(read_until=Greatest("read_until", until))

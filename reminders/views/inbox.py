@@ -14,7 +14,7 @@ from accounts.permissions import Can, requires
 from core.errors import RuleBroken
 from core.http import AuthenticatedRequest
 from reminders import inbox
-from reminders.models import Message, SeenVia
+from reminders.models import SeenVia
 from reminders.services import acknowledging
 
 A_PAGE = 20
@@ -23,9 +23,7 @@ A_PAGE = 20
 @require_safe
 @requires(Can.SEE_OWN_ITINERARY)
 def index(request: AuthenticatedRequest) -> HttpResponse:
-    page = Paginator(Message.objects.received_by(request.user), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(inbox.of(request.user), A_PAGE).get_page(request.GET.get("page"))
     lines = inbox.lines(list(page.object_list), user=request.user)
     context = {
         "page": page,
@@ -39,7 +37,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 @requires(Can.SEE_OWN_ITINERARY)
 def mark_read(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Everything up to this message; the page's script asks for it once the page has been looked at."""
-    newest = get_object_or_404(Message.objects.received_by(request.user), pk=pk)
+    newest = get_object_or_404(inbox.of(request.user), pk=pk)
     acknowledging.mark_read(user=request.user, newest=newest)
     return HttpResponse(status=204) if request.htmx else redirect("inbox:index")
 
@@ -47,7 +45,7 @@ def mark_read(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @requires(Can.SEE_OWN_ITINERARY)
 def acknowledge(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    message = get_object_or_404(Message.objects.received_by(request.user), pk=pk)
+    message = get_object_or_404(inbox.of(request.user), pk=pk)
     try:
         acknowledging.acknowledge(message=message, at=timezone.now(), via=SeenVia.PAGE)
     except RuleBroken as refusal:

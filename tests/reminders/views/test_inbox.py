@@ -118,3 +118,56 @@ def test_the_message_of_somebody_else_is_not_found(told, name):
 
 def test_my_itinerary_leads_to_the_inbox(traveller, told):
     assert reverse("inbox:index") in signed_in(traveller).get("/").content.decode()
+
+
+@pytest.mark.parametrize("channel", ["email", "sms", "copy", "file"])
+def test_what_came_by_another_way_can_be_read_here_too(traveller, told, channel):
+    type(told).objects.filter(pk=told.pk).update(channel=channel, body="전체 내용입니다.")
+
+    shown = page(traveller)
+
+    assert "전체 내용입니다." in shown
+    assert "전하지 못했습니다" not in shown
+
+
+@pytest.mark.parametrize("state", [MessageState.DEAD, MessageState.UNKNOWN, MessageState.BOUNCED])
+def test_a_change_that_reached_the_person_by_no_way_is_here_and_can_be_acknowledged(
+    traveller, told, state
+):
+    type(told).objects.filter(pk=told.pk).update(
+        state=state, accepted_at=told.accepted_at if state == MessageState.BOUNCED else None
+    )
+
+    shown = page(traveller)
+    signed_in(traveller).post(reverse("inbox:acknowledge", args=[told.pk]))
+
+    assert told.subject in shown
+    assert "여기에서 읽어 주세요" in shown
+    assert "15:00~16:30" in shown
+    assert Acknowledgement.objects.get().message == told
+
+
+def test_what_failed_and_was_sent_again_is_here_once(traveller, told):
+    sent_again = {"dedupe_key": f"{told.dedupe_key}#again-1", "subject": "[고령군] 다시 보낸 것"}
+    notice(told.publication, told.participant, **sent_again)
+    type(told).objects.filter(pk=told.pk).update(state=MessageState.DEAD, accepted_at=None)
+
+    shown = page(traveller)
+
+    assert "다시 보낸 것" in shown
+    assert shown.count('class="card inbox-line') == 1
+
+
+def test_what_failed_becomes_read_like_everything_else(traveller, told):
+    type(told).objects.filter(pk=told.pk).update(
+        state=MessageState.DEAD, accepted_at=None, settled_at=timezone.now()
+    )
+
+    signed_in(traveller).post(reverse("inbox:read", args=[told.pk]))
+
+    assert "새 알림" not in page(traveller)
+
+
+def test_the_page_says_what_it_holds(traveller, told):
+    assert "어느 방법으로 보낸 것이든" in page(traveller)
+    assert "아직 받은 알림이 없습니다" in page(UserFactory())
