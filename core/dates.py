@@ -35,6 +35,7 @@ MONTHS_EN: Final = (
     "Dec",
 )
 
+SECONDS_PER_MINUTE: Final = 60
 MINUTES_PER_HOUR: Final = 60
 LONGEST_INPUT: Final = 60
 
@@ -179,6 +180,16 @@ def kduration(value: timedelta | float | None) -> str:
     words = [f"{hours}{hour_word}"] if hours else []
     words += [f"{rest}{minute_word}"] if rest or not hours else []
     return ("-" if minutes < 0 else "") + " ".join(words)
+
+
+def kwait(value: timedelta | None) -> str:
+    """How long something took or takes, to the second while that says something: `26초`, then as `kduration`."""
+    if value is None or value == "":
+        return ""
+    seconds = round(value.total_seconds())
+    if abs(seconds) < 2 * SECONDS_PER_MINUTE:
+        return f"{seconds}{' s' if is_english() else '초'}"
+    return kduration(value)
 
 
 def nights(first: date | datetime | None, last: date | datetime | None) -> str:

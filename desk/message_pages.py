@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from core.dates import kdatetime, kdaytime
 from core.lists import Column, ListSpec
@@ -76,8 +77,13 @@ def about(message: Message) -> str:
     """The subject once it is written, without what every line would repeat; before that the rule it comes from."""
     if not message.subject:
         return message.rule.name if message.rule else message.get_kind_display()
-    title = message.program.full_title if message.program else ""
-    return message.subject.partition("] ")[2].removesuffix(f" · {title}") or message.subject
+    about = message.subject.partition("] ")[2]
+    for language, _name in settings.LANGUAGES:
+        # The subject speaks the person's language, whoever looks at the list.
+        with override(language):
+            title = message.program.full_title if message.program else ""
+        about = about.removesuffix(f" · {title}")
+    return about or message.subject
 
 
 TOLD = Column("told", gettext_lazy("받는 사람"), told, ["participant__name", "user__name"])

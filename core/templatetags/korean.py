@@ -17,6 +17,7 @@ for _formatter in (
     dates.ktimerange,
     dates.kuntil,
     dates.kduration,
+    dates.kwait,
     dates.nights,
     dates.relative_day,
 ):
