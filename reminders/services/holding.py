@@ -3,18 +3,23 @@
 What a rule sends at its own time is the organizer's choice and never held, nor is what somebody sends again by hand.
 """
 
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.dates import at_local, ktime, local, local_date
 from reminders.models import Channel, Message, MessageKind, MessageState
 
+log = logging.getLogger(__name__)
 HOLDABLE: Final = [
     MessageKind.CHANGE,
     MessageKind.ENROLLMENT,
@@ -23,6 +28,8 @@ HOLDABLE: Final = [
 ]
 # A message due a little later tonight is held as soon as it is planned, so that the desk shows it.
 AHEAD: Final = timedelta(minutes=15)
+# Seconds, while messages are being sent.
+LOOK_EVERY: Final = 5.0
 
 
 def held_until(at: datetime, matters_at: datetime | None) -> datetime | None:
@@ -41,9 +48,17 @@ def lead() -> timedelta:
     return timedelta(hours=settings.URGENT_HOURS)
 
 
-def hold(*, at: datetime) -> int:
-    """Hold what is due in the quiet hours and can wait; returns how many."""
+@transaction.atomic
+def hold(*, at: datetime | None = None) -> int:
+    """Hold what is due in the quiet hours and can wait, as of `at` (None: the database's clock); returns how many.
+
+    What somebody else has in hand is left to them, so that any number may do this at once.
+    """
+    at = at or _now()
+    if _end_of_quiet(at) is None and _end_of_quiet(at + AHEAD) is None:
+        return 0
     due = Message.objects.waiting().filter(kind__in=HOLDABLE, urgent=False)
+    due = due.select_for_update(skip_locked=True)
     near = (
         due.annotate(goes_at=Coalesce("retry_at", "due_at"))
         .filter(goes_at__lte=at + AHEAD)
@@ -56,6 +71,31 @@ def hold(*, at: datetime) -> int:
         if until is not None and until < expires_at:
             by_end.setdefault(until, []).append(pk)
     return sum(_hold(pks, until) for until, pks in by_end.items())
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """While this lasts, quiet hours that begin are kept: sending much takes longer than the time between two sweeps,
+    and a message refused a moment ago is due again within it."""
+    done = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(done,), name="quiet hours", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        done.set()
+        keeper.join()
+
+
+def _keep(done: threading.Event) -> None:
+    try:
+        while not done.wait(LOOK_EVERY):
+            hold()
+    except (DatabaseError, InterfaceError) as problem:
+        # The sender will notice, too; the next sweep begins with holding again.
+        log.warning("quiet hours are not looked after: %s", type(problem).__name__)
+    finally:
+        connection.close()
 
 
 def release() -> int:
@@ -98,6 +138,12 @@ def reason() -> str:
         "start": ktime(_clock(settings.QUIET_FROM)),
         "end": ktime(_clock(settings.QUIET_UNTIL)),
     }
+
+
+def _now() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
 
 
 def _end_of_quiet(at: datetime) -> datetime | None:

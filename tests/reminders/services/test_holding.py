@@ -1,11 +1,14 @@
+import time
 from datetime import UTC, date, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from participants.models import EnrollmentEvent
 from reminders.models import Message, MessageKind, MessageState
-from reminders.services import delivery, handling, holding, planning
+from reminders.services import delivery, handling, holding, planning, sweep
 from tests.factories.reminders import due_reminders, next_publication, program_starting
 from tests.factories.site_visits import at
 
@@ -163,3 +166,87 @@ def test_the_time_between_is_the_offices_own(settings):
 
     assert holding.held_until(datetime(2026, 12, 2, 12, 30, tzinfo=UTC), None) is None
     assert "22:00~07:00" in holding.reason()
+
+
+# -- while messages are being sent
+
+
+@pytest.fixture
+def waiting_notice():
+    """A change that waits to go out; its day is far."""
+    program = program_starting(timezone.now() + timedelta(days=10))
+    next_publication(program, moved=program.publications.get().items.get(), title="다른 집결")
+    planning.plan()
+    Message.objects.update(state=MessageState.PLANNED, held_reason="", held_until=None)
+    return Message.objects.get(kind=MessageKind.CHANGE)
+
+
+def becomes(message, state):
+    """Whether the message gets there within a while; looked at from another transaction each time."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        message.refresh_from_db()
+        if message.state == state:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_message_that_is_due_again_in_the_night_waits_though_sending_goes_on(
+    settings, monkeypatch, waiting_notice
+):
+    monkeypatch.setattr(holding, "LOOK_EVERY", 0.05)
+    held = []
+
+    def sends_for_long():
+        settings.QUIET_FROM, settings.QUIET_UNTIL = "00:00", "23:59:59.999999"
+        Message.objects.update(state=MessageState.RETRY, tries=1, retry_at=timezone.now())
+        held.append(becomes(waiting_notice, MessageState.HELD))
+        return 0
+
+    settings.QUIET_FROM = settings.QUIET_UNTIL = "00:00"
+    monkeypatch.setattr(delivery, "send_all_due", sends_for_long)
+
+    sweep.once()
+
+    assert held == [True]
+    assert waiting_notice.retry_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_holds_though_another_one_plans_at_this_moment(
+    settings, monkeypatch, always_night, waiting_notice
+):
+    Message.objects.update(state=MessageState.RETRY, retry_at=timezone.now())
+    monkeypatch.setattr(planning, "plan", planning.Planned)
+    monkeypatch.setattr(delivery, "send_all_due", lambda: 0)
+
+    sweep.once()
+
+    waiting_notice.refresh_from_db()
+    assert waiting_notice.state == MessageState.HELD
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_else_has_in_hand_is_not_waited_for(always_night, waiting_notice):
+    taken, done, held = Event(), Event(), []
+
+    def takes_it():
+        try:
+            with transaction.atomic():
+                Message.objects.select_for_update().get(pk=waiting_notice.pk)
+                taken.set()
+                done.wait(10)
+        finally:
+            connection.close()
+
+    sender = Thread(target=takes_it)
+    sender.start()
+    taken.wait(10)
+    held.append(holding.hold())
+    done.set()
+    sender.join()
+
+    assert held == [0]
+    assert holding.hold() == 1
