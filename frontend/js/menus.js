@@ -19,3 +19,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+
+// A row of tabs that is wider than the window begins with the one that is open.
+for (const row of document.querySelectorAll(".tabs")) {
+  const current = row.querySelector("[aria-current]")?.getBoundingClientRect();
+  if (current) row.scrollLeft += current.left - row.getBoundingClientRect().left - (row.clientWidth - current.width) / 2;
+}
