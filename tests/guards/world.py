@@ -207,7 +207,8 @@ def _message(program: Program, participant: Participant | None, **fields) -> Mes
         "channels": ["email"],
         "channel": "email",
         "subject": "[고령군] 내일 05:40 집결",
-        "body": "군청 주차장에서 모입니다.",
+        # With a link as long as those that acknowledge: it must not widen a page.
+        "body": f"군청 주차장에서 모입니다.\nhttps://goryeong.example/ack/{'a' * 66}/",
         "due_at": SAID_AT,
         "expires_at": at(DAY, "10:30"),
         "state": MessageState.ACCEPTED,
