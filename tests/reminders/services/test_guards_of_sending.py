@@ -121,6 +121,44 @@ def test_however_long_the_database_recovers_what_was_sent_is_not_sent_again(monk
     assert Message.objects.get().state == MessageState.ACCEPTED
 
 
+def test_a_crash_while_the_yes_and_the_next_check_are_written_loses_neither(monkeypatch):
+    due_reminders(2)
+    first, second = outbox.claim(owner=uuid4(), limit=2)
+    outbox.begin(first)
+    ledger = Ledger()
+    ledger.settle(first, YES, TEXT)
+
+    def crashed(*_, **__):
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(outbox, "settle_and_begin", crashed)
+    monkeypatch.setattr(type(connection._connections[connection._alias]), "close", lambda _: 0)
+
+    assert ledger.begin(second)
+
+    assert ledger.accepted == 1
+    states = dict(Message.objects.values_list("pk", "state"))
+    assert states == {first.id: MessageState.ACCEPTED, second.id: MessageState.SENDING}
+
+
+def test_a_yes_is_not_kept_waiting_while_a_connection_is_opened(smtp, monkeypatch):
+    """A sender that is killed while it waits must not send again what it has sent."""
+    due_reminders(2)
+    monkeypatch.setattr(EmailSender, "is_ready", False)
+    states = []
+    prepare = EmailSender.prepare
+
+    def preparing(sender):
+        states.append(sorted(Message.objects.values_list("state", flat=True)))
+        prepare(sender)
+
+    monkeypatch.setattr(EmailSender, "prepare", preparing)
+
+    assert delivery.send_due() == 2
+
+    assert states == [["claimed", "claimed"], ["accepted", "claimed"]]
+
+
 def test_settling_twice_is_one_attempt():
     ticket = begun()[0]
 
@@ -131,7 +169,7 @@ def test_settling_twice_is_one_attempt():
 
 
 def test_every_twentieth_settlement_waits_for_the_disk_and_so_does_the_end(monkeypatch):
-    waits = []
+    waits: list[bool | str] = []
     monkeypatch.setattr(outbox, "settle", lambda *_, durable, **__: waits.append(durable) or True)
     monkeypatch.setattr(outbox, "make_durable", lambda: waits.append("end"))
     ledger = Ledger()
