@@ -217,11 +217,13 @@ def _allowed(draft: Draft, changes: Iterable[undo.Change]) -> _Wanted:
     new = {uid: after for uid, before, after in changes if before is None and after is not None}
     if new and len(draft.entries) + len(new) > MOST_ITEMS:
         raise RuleBroken(_("한 과정의 일정은 2,000건까지입니다. 쓰지 않는 일정을 지워 주세요."))
-    changed = [
-        item_rows.changed(draft.entries[uid], after)
+    edited = [
+        (draft.entries[uid], after)
         for uid, before, after in changes
         if before is not None and after is not None
     ]
+    said = item_rows.said_before(edited)
+    changed = [item_rows.changed(entry, after, said.get(entry.uid)) for entry, after in edited]
     return _Wanted(
         draft=known,
         new=new,

@@ -1,12 +1,12 @@
 """Draft items into their tables, in few statements; the rules have been asked before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from programs.models import Program
 from site_visits.draft import (
@@ -21,18 +21,51 @@ from site_visits.draft import (
     Snapshot,
     not_asked,
 )  # fmt: skip
-from site_visits.models import HostState, ItemKind, ItineraryItem, SiteVisit
+from site_visits.models import HostAsking, HostState, ItemKind, ItineraryItem, SiteVisit
 
 
 class VersionMoved(Exception):
     """A row is no longer at the version that was read: somebody wrote it without the program's lock."""
 
 
-def changed(entry: Entry, facts: Snapshot) -> Entry:
-    """The entry a version further, with what its host has said of this time and place."""
-    return replace(
-        entry, version=entry.version + 1, facts=replace(facts, host=_host(entry.facts, facts))
+def changed(entry: Entry, facts: Snapshot, said: Host | None = None) -> Entry:
+    """The entry a version further, with what its host has said of this time and place (`said`, of before)."""
+    host = _host(entry.facts, facts)
+    if said is not None and host is not None and host.state == HostState.NOT_ASKED:
+        host = said
+    return replace(entry, version=entry.version + 1, facts=replace(facts, host=host))
+
+
+def said_before(entries: Iterable[tuple[Entry, Snapshot]]) -> dict[UUID, Host]:
+    """What hosts said of the times and sites that visits come back to: they need not be asked the same again."""
+    visits = {
+        entry.visit: entry.uid
+        for entry, after in entries
+        if (host := entry.facts.host) is not None
+        and host.state == HostState.NOT_ASKED
+        and after.starts_at is not None
+        and (host.asked_starts_at, host.asked_ends_at) == (after.starts_at, after.ends_at)
+        and (entry.facts.starts_at, entry.facts.ends_at) != (after.starts_at, after.ends_at)
+        and entry.facts.site == after.site
+    }
+    if not visits:
+        return {}
+    asked_last = HostAsking.objects.filter(visit=OuterRef("pgh_obj")).order_by("-pk")
+    rows = (
+        SiteVisit.pgh_event_model.objects.filter(pgh_obj__in=visits)
+        .annotate(last_at=Subquery(asked_last.values("at")[:1]))
+        .filter(
+            asked_at=F("last_at"),
+            pgh_obj__asked_at=F("asked_at"),
+            pgh_obj__item__site=Subquery(asked_last.values("site")[:1]),
+        )
+        .order_by("pgh_obj", "-pgh_id")
     )
+    told = rows.exclude(host_state=HostState.NOT_ASKED).distinct("pgh_obj")
+    return {
+        visits[row["pgh_obj"]]: Host(*(row[name] for name in OF_HOST))
+        for row in told.values("pgh_obj", *OF_HOST)
+    }
 
 
 def must_ask_again(before: Snapshot, after: Snapshot) -> bool:
