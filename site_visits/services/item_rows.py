@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 
@@ -51,8 +52,9 @@ def said_before(entries: Iterable[tuple[Entry, Snapshot]]) -> dict[UUID, Host]:
     if not visits:
         return {}
     asked_last = HostAsking.objects.filter(visit=OuterRef("pgh_obj")).order_by("-pk")
+    event: Any = apps.get_model("site_visits", "SiteVisitEvent")
     rows = (
-        SiteVisit.pgh_event_model.objects.filter(pgh_obj__in=visits)
+        event.objects.filter(pgh_obj__in=visits)
         .annotate(last_at=Subquery(asked_last.values("at")[:1]))
         .filter(
             asked_at=F("last_at"),
