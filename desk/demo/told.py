@@ -66,20 +66,20 @@ def hosts_asked(county: County) -> None:
 def _send(row: Message, at: datetime) -> None:
     row.state, row.channel = MessageState.ACCEPTED, Channel.EMAIL
     row.accepted_at = row.settled_at = at
-    row.save()
     _attempt(row, Outcome.ACCEPTED, "250 2.0.0 OK", at)
+    row.save()
 
 
 def _fail(row: Message, at: datetime) -> None:
     row.state, row.channel, row.last_error = MessageState.DEAD, Channel.EMAIL, NOBODY_THERE
     row.tries, row.settled_at = 3, at + timedelta(minutes=3)
-    row.save()
     for minutes, outcome, answer in (
         (0, Outcome.DEFERRED, BUSY),
         (1, Outcome.DEFERRED, BUSY),
         (3, Outcome.REFUSED, NOBODY_THERE),
     ):
         _attempt(row, outcome, answer, at + timedelta(minutes=minutes))
+    row.save()
 
 
 def _hold(row: Message, reason: str, until: datetime, *, channel: str = "") -> None:
@@ -92,8 +92,10 @@ def _hold(row: Message, reason: str, until: datetime, *, channel: str = "") -> N
 
 
 def _attempt(row: Message, outcome: str, answer: str, at: datetime) -> None:
+    """One claim, one attempt; the row is the caller's to save."""
+    row.fence += 1
     DeliveryAttempt.objects.create(
-        message=row, channel=Channel.EMAIL, fence=1, outcome=outcome, answer=answer, at=at
+        message=row, channel=Channel.EMAIL, fence=row.fence, outcome=outcome, answer=answer, at=at
     )
 
 

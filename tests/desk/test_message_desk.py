@@ -227,7 +227,7 @@ def test_one_person_s_story_has_the_words_the_tries_the_editions_and_the_answer(
         answer="없는 번호",
     )
     DeliveryAttempt.objects.create(
-        message=told, channel="email", fence=1, outcome="accepted", at=timezone.now(), answer="250"
+        message=told, channel="email", fence=2, outcome="accepted", at=timezone.now(), answer="250"
     )
     Acknowledgement.objects.create(message=told, at=timezone.now())
 
