@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reminders.channels import Senders, Text, rate_of
 from reminders.models import Channel, Message, MessageState
-from reminders.services import outbox
+from reminders.services import holding, outbox
 from reminders.services.ledger import Ledger
 from reminders.services.outbox import Ticket
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
@@ -29,7 +29,7 @@ def send_due(*, owner: UUID | None = None, batch: int = BATCH) -> int:
     owner = owner or uuid4()
     senders, writer, ledger = Senders(), Writer(), Ledger()
     try:
-        while tickets := outbox.claim(owner=owner, limit=_batch(batch, senders)):
+        while tickets := _claimed(owner, _batch(batch, senders)):
             claimed_at = time.monotonic()
             writer.read([ticket.id for ticket in tickets])
             for ticket in tickets:
@@ -42,6 +42,12 @@ def send_due(*, owner: UUID | None = None, batch: int = BATCH) -> int:
         senders.close()
         ledger.close()
     return ledger.accepted
+
+
+def _claimed(owner: UUID, limit: int) -> list[Ticket]:
+    """Quiet hours are kept while a long sending goes on, also for what was refused a moment ago."""
+    holding.hold()
+    return outbox.claim(owner=owner, limit=limit)
 
 
 def send_all_due() -> int:

@@ -3,23 +3,18 @@
 What a rule sends at its own time is the organizer's choice and never held, nor is what somebody sends again by hand.
 """
 
-import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.dates import at_local, ktime, local, local_date
 from reminders.models import Channel, Message, MessageKind, MessageState
 
-log = logging.getLogger(__name__)
 HOLDABLE: Final = [
     MessageKind.CHANGE,
     MessageKind.ENROLLMENT,
@@ -28,8 +23,6 @@ HOLDABLE: Final = [
 ]
 # A message due a little later tonight is held as soon as it is planned, so that the desk shows it.
 AHEAD: Final = timedelta(minutes=15)
-# Seconds, while messages are being sent.
-LOOK_EVERY: Final = 5.0
 
 
 def held_until(at: datetime, matters_at: datetime | None) -> datetime | None:
@@ -71,31 +64,6 @@ def hold(*, at: datetime | None = None) -> int:
         if until is not None and until < expires_at:
             by_end.setdefault(until, []).append(pk)
     return sum(_hold(pks, until) for until, pks in by_end.items())
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """While this lasts, quiet hours that begin are kept: sending much takes longer than the time between two sweeps,
-    and a message refused a moment ago is due again within it."""
-    done = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(done,), name="quiet hours", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        done.set()
-        keeper.join()
-
-
-def _keep(done: threading.Event) -> None:
-    try:
-        while not done.wait(LOOK_EVERY):
-            hold()
-    except (DatabaseError, InterfaceError) as problem:
-        # The sender will notice, too; the next sweep begins with holding again.
-        log.warning("quiet hours are not looked after: %s", type(problem).__name__)
-    finally:
-        connection.close()
 
 
 def release() -> int:

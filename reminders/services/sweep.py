@@ -20,10 +20,7 @@ def once() -> int:
     planning.plan()
     holding.release()
     outbox.tidy()
-    # Whoever plans at this moment holds as well, but is not waited for.
-    holding.hold()
-    with holding.kept():
-        accepted = delivery.send_all_due()
+    accepted = delivery.send_all_due()
     if (late := outbox.is_late_by()) > TOO_LATE:
         # Whoever watches the logs should not have to hear it from the people on the bus.
         log.warning("the oldest due message has been waiting for %d s", late.total_seconds())

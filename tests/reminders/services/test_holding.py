@@ -1,4 +1,3 @@
-import time
 from datetime import UTC, date, datetime, timedelta
 from threading import Event, Thread
 
@@ -61,7 +60,9 @@ def test_quiet_hours_may_lie_within_one_day(settings):
     assert holding.held_until(at(DAY, "13:00"), None) is None
 
 
-def test_a_change_published_at_night_is_held_with_its_reason_and_then_goes_out(always_night, smtp):
+def test_a_change_published_at_night_is_held_with_its_reason_and_then_goes_out(
+    settings, always_night, smtp
+):
     program = program_starting(timezone.now() + timedelta(days=10))
     next_publication(program, moved=program.publications.get().items.get(), title="다른 집결")
 
@@ -73,6 +74,7 @@ def test_a_change_published_at_night_is_held_with_its_reason_and_then_goes_out(a
     assert held.held_until == held.held_until.replace(microsecond=999999)
     assert delivery.send_due() == 0
 
+    settings.QUIET_FROM = settings.QUIET_UNTIL = "00:00"
     Message.objects.update(held_until=timezone.now() - timedelta(seconds=1))
     assert holding.release() == 1
     assert delivery.send_due() == 1
@@ -181,37 +183,25 @@ def waiting_notice():
     return Message.objects.get(kind=MessageKind.CHANGE)
 
 
-def becomes(message, state):
-    """Whether the message gets there within a while; looked at from another transaction each time."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        message.refresh_from_db()
-        if message.state == state:
-            return True
-        time.sleep(0.02)
-    return False
-
-
-@pytest.mark.django_db(transaction=True)
 def test_a_refused_message_that_is_due_again_in_the_night_waits_though_sending_goes_on(
     settings, monkeypatch, waiting_notice
 ):
-    monkeypatch.setattr(holding, "LOOK_EVERY", 0.05)
-    held = []
-
-    def sends_for_long():
-        settings.QUIET_FROM, settings.QUIET_UNTIL = "00:00", "23:59:59.999999"
-        Message.objects.update(state=MessageState.RETRY, tries=1, retry_at=timezone.now())
-        held.append(becomes(waiting_notice, MessageState.HELD))
-        return 0
-
     settings.QUIET_FROM = settings.QUIET_UNTIL = "00:00"
-    monkeypatch.setattr(delivery, "send_all_due", sends_for_long)
+    due_reminders()
+    Message.objects.filter(pk=waiting_notice.pk).update(state=MessageState.RETRY, tries=1)
+    deliver = delivery._deliver
 
-    sweep.once()
+    def night_falls(*about):
+        deliver(*about)
+        settings.QUIET_FROM, settings.QUIET_UNTIL = "00:00", "23:59:59.999999"
 
-    assert held == [True]
-    assert waiting_notice.retry_at is None
+    Message.objects.filter(kind=MessageKind.REMINDER).update(urgent=True)
+    monkeypatch.setattr(delivery, "_deliver", night_falls)
+
+    assert delivery.send_due(batch=1) == 1
+
+    waiting_notice.refresh_from_db()
+    assert (waiting_notice.state, waiting_notice.retry_at) == (MessageState.HELD, None)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -220,7 +210,6 @@ def test_a_sweep_holds_though_another_one_plans_at_this_moment(
 ):
     Message.objects.update(state=MessageState.RETRY, retry_at=timezone.now())
     monkeypatch.setattr(planning, "plan", planning.Planned)
-    monkeypatch.setattr(delivery, "send_all_due", lambda: 0)
 
     sweep.once()
 
