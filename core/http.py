@@ -6,8 +6,10 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.http import parse_etags
@@ -22,6 +24,29 @@ if TYPE_CHECKING:
         htmx: HtmxDetails
 else:
     AuthenticatedRequest = HttpRequest
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which cannot show a page."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def refusal(text: str, *, status: int, code: str = "") -> JsonResponse:
+    """An answer that a script can show in place; `code` where it can also mend the matter itself."""
+    return JsonResponse(
+        {"error": text} | ({"code": code} if code else {}),
+        status=status,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Strangers are led to the sign-in page; a script, which cannot sign in, is told so."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponseBase:
+        if wants_json(request):
+            return refusal(gettext("로그인이 끝났습니다. 다시 로그인해 주세요."), status=401)
+        return super().handle_no_permission(request, view_func)
 
 
 class PersonalPagesMiddleware:

@@ -60,6 +60,7 @@ def state(program: Program, user: User) -> dict[str, Any]:
     return {
         **_common(view, why_not=why_not),
         "now": iso(timezone.now()),
+        "me": user.pk,
         "groups": [
             {"id": pk, "name": name, "people": view.facts.group_people.get(pk, 0)}
             for pk, name in view.head.groups.items()

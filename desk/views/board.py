@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,7 +38,10 @@ def state(request: AuthenticatedRequest, code: str) -> HttpResponse:
     since = request.GET.get("since")
     if since and since == board_head.stamp(program):
         return HttpResponse(status=204)
-    return _json(board_pages.state(program, request.user))
+    response = _json(board_pages.state(program, request.user))
+    # Whoever signed in again in another window has a new token; the board goes on with it.
+    response["X-CSRFToken"] = get_token(request)
+    return response
 
 
 @require_POST
@@ -88,8 +92,9 @@ def _answer(
         return _json(do())
     except json_fields.Malformed as fault:
         return _json({"error": str(fault), "field": None, "uids": []}, status=400)
-    except ItineraryItem.DoesNotExist as missing:
-        raise Http404(_("이 과정에 없는 일정입니다. 화면을 새로 열어 주세요.")) from missing
+    except ItineraryItem.DoesNotExist:
+        text = _("이 과정에 없는 일정입니다. 화면을 새로 고쳐 주세요.")
+        return _json({"error": text, "field": None, "uids": []}, status=404)
     except StaleEdit as refusal:
         return _json(board_pages.stale(program, request.user, refusal), status=409)
     except RuleBroken as refusal:

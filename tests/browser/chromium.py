@@ -58,13 +58,13 @@ def window(
     cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}]
     if user:
         cookies.append(
-            {"name": settings.SESSION_COOKIE_NAME, "value": _session_of(user), "url": base}
+            {"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": base}
         )
     context.add_cookies(cookies)
     return context
 
 
-def _session_of(user: User) -> str:
+def session_of(user: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

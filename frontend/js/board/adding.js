@@ -38,6 +38,9 @@ export function openAdd({ date = here.day, start = null, minutes = 60, site = nu
   form.elements.title.focus();
 }
 
+// A new visit to a site, as long as visits there usually are.
+export const openAddAt = (site) => openAdd({ site, kind: site.kind === "lodging" ? "lodging" : "visit", minutes: site.minutes || 60 });
+
 const afterLast = (date) => {
   const last = date && ofDay(date).at(-1);
   return last ? Math.min(last.start + last.minutes, DAY - 30) : 9 * 60;

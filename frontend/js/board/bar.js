@@ -3,7 +3,7 @@
 import { say } from "./words.js";
 import { byId, fill, option, piece, slot } from "./dom.js";
 import { dayIndex, editable, here, items, onChange, settings, set, state, changed, ZOOMS } from "./store.js";
-import { page, perPage, scroller, zoomTo } from "./grid.js";
+import { asList, page, perPage, scroller, zoomTo } from "./grid.js";
 import { redo, tryNow, undo } from "./queue.js";
 import { openAdd } from "./adding.js";
 import { openTool } from "./tools.js";
@@ -53,7 +53,8 @@ function drawPager() {
 }
 
 function drawBar() {
-  for (const button of bar.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === settings.view));
+  const view = asList() ? "list" : perPage() === 1 ? "day" : "week";
+  for (const button of bar.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
   byId("board-step").value = settings.grid;
   byId("board-lanes").hidden = state.groups.length < 2;
   byId("board-lanes").setAttribute("aria-pressed", String(settings.lanes));

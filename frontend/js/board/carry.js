@@ -46,8 +46,8 @@ export class Carry {
     const shift = this.shift;
     shift.days = clamp(shift.days, -Math.min(...at), state.days.length - 1 - Math.max(...at));
     shift.minutes = clamp(shift.minutes, -Math.min(...starts), DAY - SHORTEST - Math.max(...starts));
-    shift.grow = Math.max(shift.grow, SHORTEST - Math.min(...bases.map((base) => base.minutes)));
-    shift.top = Math.min(shift.top, Math.min(...bases.map((base) => base.minutes)) - SHORTEST);
+    shift.top = clamp(shift.top, -Math.min(...starts) - shift.minutes, this.shortest + shift.grow - SHORTEST);
+    shift.grow = Math.max(shift.grow, SHORTEST - this.shortest + shift.top);
     for (const [uid, base] of this.base) {
       const date = state.days[dayIndex(base.date) + shift.days].date;
       const start = base.start + shift.minutes + shift.top;
@@ -71,12 +71,18 @@ export class Carry {
     this.apply();
   }
 
-  // By keyboard: to the next line of the grid, to the next day, longer or shorter.
-  nudge({ days = 0, minutes = 0, grow = 0 }) {
+  get shortest() {
+    return Math.min(...[...this.base.values()].map((base) => base.minutes));
+  }
+
+  // By keyboard: to the next line of the grid, to the next day, longer or shorter at the end (`grow`) or at the start (`top`).
+  nudge({ days = 0, minutes = 0, grow = 0, top = 0 }) {
     const { start, minutes: length } = this.target.get(this.first);
     this.shift.days += days;
     if (minutes) this.shift.minutes += beyond(start, minutes) - start;
-    if (grow) this.shift.grow += beyond(start + length, grow) - start - length;
+    // The edge that is not moved stays where it is.
+    if (grow) this.shift.grow = Math.max(this.shift.grow + beyond(start + length, grow) - start - length, SHORTEST - this.shortest + this.shift.top);
+    if (top) this.shift.top += beyond(start, top) - start;
     this.apply();
   }
 

@@ -2,10 +2,10 @@
 
 import { Carry } from "./carry.js";
 import { byId, fill, piece } from "./dom.js";
-import { columnOf, put, scroller, spotAt } from "./grid.js";
+import { asList, columnOf, put, scroller, spotAt } from "./grid.js";
 import { choose, chosen, editable, item, settings } from "./store.js";
 import { draggedFrom, siteById } from "./pool.js";
-import { openAdd } from "./adding.js";
+import { openAdd, openAddAt } from "./adding.js";
 import { band } from "./choosing.js";
 import { DAY, clamp, range, snap } from "./time.js";
 import { say } from "./words.js";
@@ -33,7 +33,7 @@ const inside = (node, { x, y }) => {
 };
 
 root.addEventListener("pointerdown", (event) => {
-  if (!event.isPrimary || event.button || carry || !editable()) return;
+  if (!event.isPrimary || event.button || carry || !editable() || asList()) return;
   const found = startOf(event);
   if (!found) return;
   pointer = { x: event.clientX, y: event.clientY };
@@ -197,7 +197,7 @@ function release() {
 // A site that is only tapped comes with the form.
 root.addEventListener("click", (event) => {
   const site = siteById(event.target.closest("[data-site]")?.dataset.site);
-  if (site) openAdd({ site, kind: site.kind === "lodging" ? "lodging" : "visit", minutes: site.minutes || 60 });
+  if (site) openAddAt(site);
 });
 root.addEventListener("click", (event) => {
   if (!justDragged) return;

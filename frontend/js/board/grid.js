@@ -5,14 +5,19 @@ import { byId, fill, piece, slot } from "./dom.js";
 import { chosen, here, item, ofDay, settings, state, tailsOf, dayIndex } from "./store.js";
 import { DAY, clamp, clock } from "./time.js";
 import { dress, flash, makeCard } from "./cards.js";
+import { drawList, rowOf } from "./list.js";
 import { lay, layByGroup } from "./lanes.js";
 
 const NARROW = 560;
 const WEEK = 7;
+const FORTNIGHT = 14;
 const GAP = 2;
 const MIDNIGHT = DAY;
 
 export const scroller = byId("board-scroll");
+export const asList = () => settings.view === "list";
+// Grid and list: where the items stand, whichever is shown.
+export const holdsItems = (node) => byId("board-center").contains(node);
 const grid = byId("board-grid");
 const columns = new Map();
 const cards = new Map();
@@ -23,11 +28,11 @@ let heard = {};
 
 slot(grid, "hours").append(...Array.from({ length: 24 }, (_, hour) => Object.assign(document.createElement("span"), { textContent: clock(hour * 60).slice(0, 2) })));
 
-export const perPage = () => (settings.view === "day" || scroller.clientWidth < NARROW ? 1 : WEEK);
+export const perPage = () => (asList() ? FORTNIGHT : settings.view === "day" || scroller.clientWidth < NARROW ? 1 : WEEK);
 export const pixels = (minutes) => (minutes * settings.zoom) / 60;
 export const shownDays = () => shown;
 export const columnOf = (date) => columns.get(date);
-export const cardOf = (uid) => cards.get(uid);
+export const cardOf = (uid) => (asList() ? rowOf(uid) : cards.get(uid));
 
 // The page of days that holds the day somebody is at: it does not slide while one walks inside it.
 export function page() {
@@ -39,6 +44,12 @@ export function page() {
 }
 
 export function draw() {
+  byId("board").dataset.view = settings.view;
+  if (asList()) {
+    const days = page();
+    build([], days.map((day) => day.date));
+    return drawList(days);
+  }
   const focused = document.activeElement?.closest?.("#board-grid [data-uid]")?.dataset.uid;
   const days = page();
   const dates = days.map((day) => day.date);
@@ -79,6 +90,7 @@ function build(days, dates) {
     columns.set(day.date, column);
   }
   grid.style.setProperty("--days", days.length);
+  grid.classList.toggle("many", days.length > 3);
 }
 
 function drawDay(day, kept) {
@@ -185,9 +197,10 @@ export function reveal(uid, { focus = false } = {}) {
   here.day = one.date;
   here.focus = uid;
   draw();
-  const card = cards.get(uid);
+  const card = cardOf(uid);
   if (!card) return;
-  show(columns.get(one.date), one.start, one.minutes);
+  if (asList()) card.scrollIntoView({ block: "nearest" });
+  else show(columns.get(one.date), one.start, one.minutes);
   if (focus) card.focus({ preventScroll: true });
 }
 

@@ -4,11 +4,11 @@
 import { Carry } from "./carry.js";
 import { say } from "./words.js";
 import { byId, isTyping } from "./dom.js";
-import { cardOf, reveal, scroller } from "./grid.js";
+import { asList, cardOf, holdsItems, reveal } from "./grid.js";
 import { changed, choose, chosen, dayIndex, editable, focusOn, here, item, ofDay, settings, state } from "./store.js";
 import { chooseDay, chooseUntil, toggle } from "./choosing.js";
-import { draggedFrom, rove } from "./pool.js";
-import { openAdd } from "./adding.js";
+import { draggedFrom, rove, siteById } from "./pool.js";
+import { openAdd, openAddAt } from "./adding.js";
 import { openTool } from "./tools.js";
 import { act } from "./acts.js";
 import { toTimes } from "./panel.js";
@@ -116,6 +116,7 @@ function takeCard(uid) {
 
 // From the column without times: to the end of the day somebody looks at.
 function takeFromPool(card) {
+  if (asList()) return byForm(card);
   const found = draggedFrom(card);
   const day = here.day ?? state.days[0].date;
   const last = ofDay(day).at(-1);
@@ -125,9 +126,19 @@ function takeFromPool(card) {
 }
 let back = null;
 
+// A list has no hours to carry over: what would be carried gets its time in the form.
+function byForm(card) {
+  const site = siteById(card.dataset.site);
+  if (site) return openAddAt(site);
+  choose([card.dataset.uid]);
+  requestAnimationFrame(toTimes);
+}
+
+// Shift moves the end, Alt the start, neither the whole.
+const edge = (event, by) => (event.altKey ? { top: by } : event.shiftKey ? { grow: by } : { minutes: by });
 const NUDGES = {
-  ArrowUp: (shift) => (shift ? { grow: -settings.grid } : { minutes: -settings.grid }),
-  ArrowDown: (shift) => (shift ? { grow: settings.grid } : { minutes: settings.grid }),
+  ArrowUp: (event) => edge(event, -settings.grid),
+  ArrowDown: (event) => edge(event, settings.grid),
   ArrowLeft: () => ({ days: -1 }),
   ArrowRight: () => ({ days: 1 }),
   PageUp: () => ({ minutes: -HOUR }),
@@ -135,7 +146,7 @@ const NUDGES = {
 };
 
 function nudge(event) {
-  hand.nudge(NUDGES[event.key](event.shiftKey));
+  hand.nudge(NUDGES[event.key](event));
   hand.follow();
   speak(hand.words());
 }
@@ -172,9 +183,10 @@ function carryKey(event) {
 }
 
 function cardKey(event, uid) {
-  if (event.key in STEPS && !(event.shiftKey && event.key.startsWith("Arrow") && editable() && resizes(event))) walk(event, uid);
-  else if (event.key in STEPS) takeCard(uid) && nudge(event);
-  else if (event.key === "Enter") takeCard(uid);
+  if (resizes(event)) takeCard(uid) && nudge(event);
+  else if (event.altKey) return false;
+  else if (event.key in STEPS) walk(event, uid);
+  else if (event.key === "Enter") asList() ? byForm(cardOf(uid)) : takeCard(uid);
   else if (event.key === " ") toggle(uid);
   else if (event.key === "Delete" || event.key === "Backspace") takeOut(uid);
   else if (event.key === "Escape" && chosen.size) choose([]);
@@ -190,8 +202,8 @@ function takeOut(uid) {
   if (next) reveal(next.uid, { focus: true });
 }
 
-// Shift with up and down makes longer or shorter; with left and right it chooses on.
-const resizes = (event) => event.key === "ArrowUp" || event.key === "ArrowDown";
+// Shift or Alt with up and down makes longer or shorter; Shift with left and right (and in the list) chooses on.
+const resizes = (event) => (event.shiftKey || event.altKey) && (event.key === "ArrowUp" || event.key === "ArrowDown") && editable() && !asList();
 
 function poolKey(event, card) {
   const cards = [...card.parentNode.children];
@@ -213,7 +225,7 @@ function commandKey(event) {
   const key = event.key.toLowerCase();
   if (key === "z") (event.shiftKey ? redo : undo)();
   else if (key === "y") redo();
-  else if (key === "a" && scroller.contains(event.target)) chooseDay(here.day);
+  else if (key === "a" && holdsItems(event.target)) chooseDay(here.day);
   else return false;
   return true;
 }
@@ -229,11 +241,10 @@ function handle(event) {
   if (event.isComposing || document.querySelector("dialog[open]") || isDragging()) return false;
   if (hand) return carryKey(event);
   if (isTyping(event.target)) return false;
-  if (event.altKey) return false;
   if (event.ctrlKey || event.metaKey) return commandKey(event);
   const card = event.target.closest?.("[data-uid], [data-site]");
-  const found = card && (card.closest("[data-pool]") ? poolKey(event, card) : scroller.contains(card) && cardKey(event, card.dataset.uid));
-  return found || letterKey(event);
+  const found = card && (card.closest("[data-pool]") ? !event.altKey && poolKey(event, card) : holdsItems(card) && cardKey(event, card.dataset.uid));
+  return found || (!event.altKey && letterKey(event));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -241,7 +252,7 @@ document.addEventListener("keydown", (event) => {
 });
 // The pointer takes over: what the keyboard holds goes back.
 document.addEventListener("pointerdown", letGo, true);
-scroller.addEventListener("focusin", (event) => {
+byId("board-center").addEventListener("focusin", (event) => {
   const uid = event.target.closest("[data-uid]")?.dataset.uid;
   if (uid && uid !== here.focus) focusOn(uid);
 });

@@ -36,8 +36,9 @@ export function offline(on) {
   byId("board-offline").hidden = !on;
 }
 
-export function signedOut() {
-  byId("board-signed-out").hidden = false;
+export function signedOut(yes) {
+  const strip = byId("board-signed-out");
+  if (strip.hidden === yes) strip.hidden = !yes;
 }
 
 // Another organizer was first: what they did, so that nobody has to guess.

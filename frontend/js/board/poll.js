@@ -2,10 +2,13 @@
 
 import { here, replace, state } from "./store.js";
 import { isBusy, read } from "./queue.js";
-import { offline } from "./notice.js";
+import { offline, tell } from "./notice.js";
+import { say } from "./words.js";
 
 const PERIOD = 4_000;
 const SLOWEST = 60_000;
+// No longer theirs to see, or gone: nothing that a later question would mend.
+const REFUSED = new Set([403, 404]);
 let failures = 0;
 let asking = false;
 let held = null;
@@ -19,6 +22,7 @@ async function ask() {
     const fresh = await read(response);
     failures = response.ok ? 0 : failures + 1;
     if (response.ok) offline(false);
+    else if (failures === 1 && REFUSED.has(response.status)) tell(fresh?.error || say("failed"), { tone: "bad" });
     // An answer that a command has overtaken is old news.
     if (fresh?.items && !isBusy() && state.stamp === stamp) take(fresh);
   } catch {

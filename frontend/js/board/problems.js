@@ -4,7 +4,7 @@ import { say } from "./words.js";
 import { byId, fill, piece, slot } from "./dom.js";
 import { chosen, choose, editable, item, onChange, state } from "./store.js";
 import { reveal } from "./grid.js";
-import { send } from "./queue.js";
+import { putFixes } from "./fixes.js";
 
 const MOST = 60;
 const list = byId("problem-list");
@@ -18,23 +18,13 @@ export function jump(conflict) {
   if (placed) reveal(placed, { focus: true });
 }
 
-function fixButton(fix) {
-  if (!fix.command && !fix.url) return null;
-  const button = piece(fix.command ? "fix" : "fix-link", { label: fix.label });
-  if (fix.command) button.addEventListener("click", () => send(() => fix.command));
-  else button.href = fix.url;
-  return button;
-}
-
 function problem(one) {
   const root = piece("problem", { size: say(one.severity === "error" ? "error" : "warning"), message: one.message, why: one.why });
   root.classList.add(one.severity === "error" ? "bad" : "warn");
   const go = slot(root, "go");
   if (one.uids.some((uid) => item(uid))) go.addEventListener("click", () => jump(one));
   else go.disabled = true;
-  const fixes = slot(root, "fixes");
-  fixes.replaceChildren(...(editable() ? one.fixes.map(fixButton).filter(Boolean) : []));
-  fixes.hidden = !fixes.children.length;
+  putFixes(slot(root, "fixes"), one);
   root.dataset.key = one.key;
   return root;
 }

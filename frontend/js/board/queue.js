@@ -5,8 +5,9 @@ import { absorb, choose, dayOf, editable, here, items, known, patch, replace, st
 import { offline, showTheirs, signedOut, tell } from "./notice.js";
 
 const SIGNED_OUT = 401;
+const OLD_TOKEN = "csrf";
 const AGAIN_AFTER = [1_000, 3_000, 8_000, 15_000];
-const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
+let token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
 const waiting = [];
 let running = false;
 let wake = null;
@@ -38,19 +39,45 @@ async function run() {
     const command = waiting[0];
     const answer = await post(command.url, command.body((uid) => command.versions.get(uid)));
     if (answer.lost) {
+      offline(true);
       await pause(command);
-      continue;
-    }
-    waiting.shift();
-    offline(false);
-    settle(command, answer);
+    } else if (answer.status === SIGNED_OUT) await signedInAgain(command);
+    else if (answer.data?.code !== OLD_TOKEN || command.renewed || !(await renew(command))) done(command, answer);
   }
   running = false;
 }
 
+function done(command, answer) {
+  waiting.splice(waiting.indexOf(command), 1);
+  offline(false);
+  settle(command, answer);
+}
+
+// Signed out: the change stays on the screen; it is sent by the person who made it, once signed in again in another window.
+async function signedInAgain(command) {
+  signedOut(true);
+  await pause(command);
+  await renew(command);
+}
+
+// A new sign-in has a new token. Somebody else's sign-in sends nothing of ours.
+async function renew(command) {
+  try {
+    const response = await fetch(state.urls.state, { headers: { Accept: "application/json" } });
+    const fresh = await read(response);
+    if (!response.ok || !fresh?.items) return false;
+    token = response.headers.get("X-CSRFToken") ?? token;
+    command.renewed = true;
+    if (fresh.me === state.me) return true;
+    for (const other of [...waiting]) done(other, { status: 0, data: { error: say("anotherPerson") } });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // The line is down: the change stays on the screen and is sent again; a repeated one is refused as stale, never done twice.
 async function pause(command) {
-  offline(true);
   const wait = AGAIN_AFTER[Math.min(command.tries, AGAIN_AFTER.length - 1)];
   command.tries += 1;
   await new Promise((resolve) => {
@@ -62,7 +89,7 @@ async function pause(command) {
 export function tryNow() {
   wake?.();
 }
-window.addEventListener("online", tryNow);
+for (const sign of ["online", "focus"]) window.addEventListener(sign, tryNow);
 
 // Leaving while something waits would lose it.
 window.addEventListener("beforeunload", (event) => {
@@ -72,7 +99,7 @@ window.addEventListener("beforeunload", (event) => {
 function settle(command, { status, data }) {
   if (status === 200) accept(command, data);
   else if (status === 409) stale(command, data);
-  else if (status !== SIGNED_OUT) refuse(command, data?.error || say(status === 404 ? "gone" : "failed"));
+  else refuse(command, data?.error || say("failed"));
   command.drop();
   command.resolve(status === 200 ? data : null);
 }
@@ -135,6 +162,7 @@ function stale(command, answer) {
 
 export async function preview(body) {
   const { status, data, lost } = await post(state.urls.command, { ...body, preview: true });
+  if (status === SIGNED_OUT) signedOut(true);
   if (lost) return { error: say("offline") };
   if (status === 409) {
     here.fresh = replace(data.state);
@@ -159,8 +187,12 @@ async function post(url, body) {
 }
 
 export async function read(response) {
-  if (response.status === 204) return null;
+  if (response.status === 204) {
+    signedOut(false);
+    return null;
+  }
   const isJson = response.headers.get("Content-Type")?.includes("json");
-  if (response.redirected || (response.ok && !isJson)) signedOut();
+  const away = response.status === SIGNED_OUT || response.redirected || (response.ok && !isJson);
+  if (away || response.ok) signedOut(away);
   return isJson ? response.json() : null;
 }

@@ -51,7 +51,7 @@ export function clear() {
 export function drawShades() {
   for (const date of shownDays()) {
     const blocked = current.filter((one) => one.date === date);
-    columnOf(date).shades.replaceChildren(
+    columnOf(date)?.shades.replaceChildren(
       ...blocked.map((one) => {
         const shade = piece("shade");
         fill(shade, { text: one.text });

@@ -6,6 +6,7 @@ import { byId } from "./dom.js";
 const KEPT = "board";
 export const GRIDS = [5, 15, 30];
 export const ZOOMS = [48, 72, 108, 160];
+export const VIEWS = ["day", "week", "list"];
 
 export const state = JSON.parse(byId("board-state").textContent);
 const server = new Map();
@@ -19,6 +20,7 @@ export const chosen = new Set();
 export const here = { focus: null, day: null, carrying: null, versions: null, from: 0, fresh: new Set() };
 export const settings = { grid: 15, zoom: 72, view: "week", lanes: false, ...read() };
 if (!ZOOMS.includes(settings.zoom)) settings.zoom = 72;
+if (!VIEWS.includes(settings.view)) settings.view = "week";
 if (!GRIDS.includes(settings.grid)) settings.grid = 15;
 
 function read() {

@@ -3,6 +3,7 @@
 import { drawNow, onChange, items, here, ofDay, state } from "../board/store.js";
 import { draw } from "../board/grid.js";
 import { drawShades } from "../board/shade.js";
+import { readAddress } from "../board/address.js";
 import "../board/bar.js";
 import "../board/pool.js";
 import "../board/panel.js";
@@ -18,6 +19,7 @@ if (items().has(wanted)) {
   here.focus = wanted;
   here.day = items().get(wanted).date ?? here.day;
 } else here.day = state.days.find((day) => day.date === state.now.slice(0, 10))?.date ?? state.days.find((day) => ofDay(day.date).length)?.date ?? here.day;
+readAddress();
 
 document.getElementById("board").hidden = false;
 onChange(draw);
