@@ -43,7 +43,9 @@ def refusal(text: str, *, status: int, code: str = "") -> JsonResponse:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Strangers are led to the sign-in page; a script, which cannot sign in, is told so."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable
+    ) -> HttpResponseBase:
         if wants_json(request):
             return refusal(gettext("로그인이 끝났습니다. 다시 로그인해 주세요."), status=401)
         return super().handle_no_permission(request, view_func)

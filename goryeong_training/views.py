@@ -99,7 +99,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if wants_json(request):
-        text = _("이 일은 맡은 사람만 할 수 있습니다. 필요하면 교육 담당자에게 권한을 요청하십시오.")
+        text = _(
+            "이 일은 맡은 사람만 할 수 있습니다. 필요하면 교육 담당자에게 권한을 요청하십시오."
+        )
         return refusal(text, status=403)
     return render(request, "403.html", status=403)
 

@@ -30,7 +30,8 @@ class BoardCommand(models.Model):
     """One planning step of one organizer: how each item was before and after it, so that it can be undone.
 
     `changes` is a list of {"uid", "before", "after"}; null on one side means the item was not there. `title` is that of
-    the first item and `size` their number, for the label of the button.
+    the first item and `size` how much was changed, for the label of the button. `told` is what everybody reads beside
+    the items, as it was and became: {"meeting_point": [before, after]}.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="board_commands")
@@ -40,6 +41,7 @@ class BoardCommand(models.Model):
     title_en = models.CharField(max_length=140, blank=True)
     size = models.PositiveSmallIntegerField()
     changes = models.JSONField()
+    told = models.JSONField(default=dict, blank=True, db_default={})
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 

@@ -68,6 +68,8 @@ def undo_step(*, program: Program, by: User, at: datetime, skip: bool = False) -
         return Done(Written(draft, ()), _("그 단계를 건너뛰었습니다."))
     changes = [undo.Change(uid, left, wanted) for uid, wanted, left in undo.changes_of(command)]
     written = _revert(draft, changes, by=by, at=at)
+    told = {name: (left, wanted) for name, (wanted, left) in undo.told_of(command).items()}
+    editing.tell(draft.program, told, by=by)
     undo.mark(command, undone_at=max(at, command.at))
     return Done(written, _("되돌렸습니다."), _ask_again(written))
 
@@ -82,6 +84,7 @@ def redo_step(*, program: Program, by: User, at: datetime, skip: bool = False) -
         command.delete()
         return Done(Written(draft, ()), _("그 단계를 건너뛰었습니다."))
     written = _revert(draft, undo.changes_of(command), by=by, at=at)
+    editing.tell(draft.program, undo.told_of(command), by=by)
     undo.mark(command, undone_at=None)
     return Done(written, _("다시 했습니다."), _ask_again(written))
 

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import pghistory
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -131,14 +132,22 @@ def differing(draft: Draft, after: After) -> tuple[undo.Change, ...]:
 
 
 def step(
-    draft: Draft, after: After, *, kind: BoardStep, by: User, at: datetime, to_any_day: bool = False
+    draft: Draft,
+    after: After,
+    *,
+    kind: BoardStep,
+    by: User,
+    at: datetime,
+    told: undo.Told | None = None,
+    to_any_day: bool = False,
 ) -> Written:
     """Write what differs and remember it for the undo of `by`; when nothing differs, nothing is written."""
     changes = differing(draft, after)
     if not to_any_day:
         keep_within(draft.program, changes)
     written = write(draft, changes, by=by)
-    if changes:
+    tell(draft.program, told or {}, by=by)
+    if changes or told:
         now = written.draft.entries
         undo.remember(
             draft.program,
@@ -147,6 +156,7 @@ def step(
                 change._replace(after=now[change.uid].facts if change.uid in now else None)
                 for change in changes
             ],
+            told=told or {},
             by=by,
             at=at,
         )
@@ -171,6 +181,22 @@ def keep_within(program: Program, changes: Iterable[undo.Change]) -> None:
                 % {"dates": kdaterange(program.starts_on, program.ends_on)},
                 field="starts_at",
             )
+
+
+def tell(program: Program, told: undo.Told, *, by: User) -> None:
+    """Change what everybody reads beside the items. StaleEdit when it is no longer as it was."""
+    if not told:
+        return
+    if any(getattr(program, name) != before for name, (before, _after) in told.items()):
+        raise StaleEdit(
+            _("그사이 집결지나 준비물이 다시 바뀌었습니다. 과정 정보에서 직접 고쳐 주세요.")
+        )
+    wanted = {name: after for name, (_before, after) in told.items()}
+    with pghistory.context(user=by.pk):
+        Program.objects.filter(pk=program.pk).update(**wanted, version=F("version") + 1)
+    for name, text in wanted.items():
+        setattr(program, name, text)
+    program.version += 1
 
 
 def write(draft: Draft, changes: Iterable[undo.Change], *, by: User) -> Written:

@@ -9,9 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-import pghistory
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -77,18 +75,16 @@ def restore(
             _("확인하는 사이에 일정이 바뀌었습니다. 무엇이 바뀌는지 다시 확인해 주세요.")
         )
     after = _wanted(draft, publication, at)
-    facts = facts_between(draft.program, publication)
-    if not facts and not editing.differing(draft, after):
+    told = {
+        name: (getattr(draft.program, name), getattr(publication, name))
+        for name in ("meeting_point", "bring")
+        if getattr(draft.program, name) != getattr(publication, name)
+    }
+    if not told and not editing.differing(draft, after):
         raise RuleBroken(_("초안이 이미 이 판과 같습니다."))
-    written = editing.step(draft, after, kind=BoardStep.REVERT, by=by, at=at, to_any_day=True)
-    if facts:
-        with pghistory.context(user=by.pk):
-            Program.objects.filter(pk=draft.program.pk).update(
-                meeting_point=publication.meeting_point,
-                bring=publication.bring,
-                version=F("version") + 1,
-            )
-    return written
+    return editing.step(
+        draft, after, kind=BoardStep.REVERT, by=by, at=at, told=told, to_any_day=True
+    )
 
 
 def facts_between(before: Publication | Program, after: Publication | Program) -> list[Difference]:

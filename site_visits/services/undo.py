@@ -1,6 +1,6 @@
 """The steps of each organizer on each board: remembered, undone, done again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -15,6 +15,10 @@ from site_visits.draft import Snapshot
 from site_visits.models import BoardCommand, BoardStep
 
 KEPT: Final = 60
+
+
+# What everybody reads beside the items, by the program's field: as it was, as it became.
+Told = Mapping[str, tuple[str, str]]
 
 
 class Change(NamedTuple):
@@ -41,17 +45,24 @@ class Peek:
 
 
 def remember(
-    program: Program, *, kind: BoardStep, changes: list[Change], by: User, at: datetime
+    program: Program,
+    *,
+    kind: BoardStep,
+    changes: list[Change],
+    told: Told,
+    by: User,
+    at: datetime,
 ) -> None:
     """On top of the person's steps; what was undone before can no longer be done again."""
-    first = next(change.before or change.after for change in changes)
+    first = next((change.before or change.after for change in changes), None)
     BoardCommand.objects.create(
         program=program,
         user=by,
         kind=kind,
         title=first.title if first else "",
         title_en=first.title_en if first else "",
-        size=len(changes),
+        size=len(changes) + len(told),
+        told={name: list(pair) for name, pair in told.items()},
         changes=[
             {
                 "uid": str(uid),
@@ -82,6 +93,10 @@ def next_redo(program: Program, user: User) -> BoardCommand | None:
 
 def mark(command: BoardCommand, *, undone_at: datetime | None) -> None:
     BoardCommand.objects.filter(pk=command.pk).update(undone_at=undone_at)
+
+
+def told_of(command: BoardCommand) -> Told:
+    return {name: (before, after) for name, (before, after) in command.told.items()}
 
 
 def changes_of(command: BoardCommand) -> list[Change]:

@@ -114,9 +114,7 @@ def test_alt_moves_the_start_and_shift_the_end_by_keyboard(page):
     expect_at(page, item, program.starts_on, "19:40~19:45")
 
 
-def test_a_move_made_after_the_session_is_over_is_kept_and_saved_after_signing_in(
-    visit, settings
-):
+def test_a_move_made_after_the_session_is_over_is_kept_and_saved_after_signing_in(visit, settings):
     page = visit("organizer", refused=401)
     program = open_board(page)
     item = item_called(program, "석식")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.errors import RuleBroken, StaleEdit
 from programs.models import Program, ProgramStatus
 from site_visits.models import (
+    BoardCommand,
     HostState,
     ItemKind,
     ItineraryItem,
@@ -170,6 +171,38 @@ def test_one_undo_on_the_board_takes_it_back(rich, organizer, now):
 
     assert differs(rich) == before
     assert len(before) == 2
+
+
+def test_one_undo_takes_meeting_point_and_what_to_bring_back_too_and_redo_restores_them(
+    rich, organizer, now
+):
+    rows = Program.objects.filter(pk=rich.program_id)
+    rows.update(meeting_point="정문", bring="우산")
+    restore(rich, organizer, now)
+
+    board.undo_step(program=rich.program, by=organizer, at=now)
+    assert rows.values_list("meeting_point", "bring").get() == ("정문", "우산")
+
+    board.redo_step(program=rich.program, by=organizer, at=now)
+    assert rows.values_list("meeting_point", "bring").get() == ("군청 주차장", rich.bring)
+
+
+def test_an_undo_does_not_destroy_a_meeting_point_that_somebody_changed_meanwhile(
+    rich, organizer, now
+):
+    ItineraryItem.objects.filter(title="견학").update(title="견학 둘")
+    rows = Program.objects.filter(pk=rich.program_id)
+    rows.update(meeting_point="정문")
+    restore(rich, organizer, now)
+    rows.update(meeting_point="후문")
+
+    with pytest.raises(StaleEdit, match="집결지나 준비물"):
+        board.undo_step(program=rich.program, by=organizer, at=now)
+
+    assert rows.get().meeting_point == "후문"
+    assert ItineraryItem.objects.filter(title="견학").exists()
+    board.undo_step(program=rich.program, by=organizer, at=now, skip=True)
+    assert not BoardCommand.objects.exists()
 
 
 def test_a_site_out_of_use_is_named_and_nothing_changes(rich, organizer, now):
