@@ -25,7 +25,8 @@ def open_itinerary(page: Page) -> None:
     expect(page.get_by_role("heading", name="오늘 할 일")).to_be_visible()
     page.get_by_role("link", name=TRIP, exact=True).click()
     page.get_by_role("link", name="일정", exact=True).click()
-    page.get_by_role("link", name="목록", exact=True).click()
+    page.get_by_role("button", name="목록", exact=True).click()
+    page.get_by_role("link", name="단추와 양식만으로 고치는 화면").click()
 
 
 def lunch_of_the_second_day(page: Page) -> Locator:
