@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.formats.csv_input import Column, Line
 from site_visits.models import TravelSource
@@ -31,11 +32,17 @@ SOURCES: Final = {
     "파일": TravelSource.IMPORT, "file": TravelSource.IMPORT, "import": TravelSource.IMPORT,
     "추정": TravelSource.ESTIMATE, "estimate": TravelSource.ESTIMATE, "estimated": TravelSource.ESTIMATE,
 }  # fmt: skip
+ORIGIN: Final = gettext_lazy("출발지")
+TARGET: Final = gettext_lazy("도착지")
+# What a number is called, and from where to where it may go.
+NUMBERS: Final = {
+    "minutes": (gettext_lazy("소요시간"), 1, LONGEST_MINUTES),
+    "km": (gettext_lazy("거리"), 0, LONGEST_KM),
+}
 _NUMBER: Final = re.compile(r"(\d{1,6})(?:\.(\d{1,3}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One line; `source` is empty when the file does not say."""
 
     origin: int
@@ -100,6 +107,7 @@ def read(lines: Iterable[Line], names: Names) -> Reading:
     """Every line, or why not; the same pair twice must say the same."""
     found = Reading()
     seen: dict[tuple[int, int], tuple[int, Pair]] = {}
+    cells = _Cells(names)
     for count, line in enumerate(lines, start=1):
         if count > MOST_ROWS:
             found.refuse(
@@ -108,7 +116,7 @@ def read(lines: Iterable[Line], names: Names) -> Reading:
             )
             break
         try:
-            pair = _pair(line.cells, names)
+            pair = cells.pair(line.cells)
         except Unreadable as why:
             found.refuse(line.number, str(why))
             continue
@@ -122,18 +130,38 @@ def read(lines: Iterable[Line], names: Names) -> Reading:
     return found
 
 
-def _pair(cells: Mapping[str, str], names: Names) -> Pair:
-    origin = names.find(cells.get("origin_id", ""), cells["origin"], _("출발지"))
-    target = names.find(cells.get("target_id", ""), cells["target"], _("도착지"))
-    if origin == target:
-        raise Unreadable(_("출발지와 도착지가 같습니다."))
-    return Pair(
-        origin,
-        target,
-        _number(cells["minutes"], _("소요시간"), 1, LONGEST_MINUTES),
-        _number(cells["km"], _("거리"), 0, LONGEST_KM),
-        _source(cells.get("source", "")),
-    )
+class _Cells:
+    """What the cells of a line mean. A table of all pairs names each site hundreds of times: it is looked up once."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.sites: dict[tuple[str, str], int] = {}
+        self.numbers: dict[tuple[str, str], int] = {}
+
+    def pair(self, cells: Mapping[str, str]) -> Pair:
+        origin = self.site(cells.get("origin_id", ""), cells["origin"], ORIGIN)
+        target = self.site(cells.get("target_id", ""), cells["target"], TARGET)
+        if origin == target:
+            raise Unreadable(_("출발지와 도착지가 같습니다."))
+        return Pair(
+            origin,
+            target,
+            self.number("minutes", cells["minutes"]),
+            self.number("km", cells["km"]),
+            _source(cells.get("source", "")),
+        )
+
+    def site(self, number: str, name: str, what: str) -> int:
+        found = self.sites.get((number, name))
+        if found is None:
+            found = self.sites[number, name] = self.names.find(number, name, what)
+        return found
+
+    def number(self, key: str, text: str) -> int:
+        found = self.numbers.get((key, text))
+        if found is None:
+            found = self.numbers[key, text] = _number(text, *NUMBERS[key])
+        return found
 
 
 def _number(text: str, what: str, least: int, most: int) -> int:

@@ -15,6 +15,7 @@ from core.text import NUL, clean_text
 LARGEST_FILE: Final = 20 * 1024 * 1024
 ENCODINGS: Final = ("utf-8-sig", "cp949")
 SEPARATORS: Final = (",", ";", "\t")
+REMEMBERED: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,27 @@ def decoded(content: bytes) -> str:
     )
 
 
+class _Cleaned(dict[str, str]):
+    """Cells repeat in tables: what was cleaned once is not cleaned again."""
+
+    def __missing__(self, raw: str) -> str:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[raw] = text = clean_text(unguarded(raw))
+        return text
+
+
 def lines_of(text: str, columns: Sequence[Column]) -> Iterator[Line]:
     """The filled lines below the heading. RuleBroken when the heading lacks a required column."""
     separator, places = _heading(text, columns)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    cleaned = _Cleaned()
     try:
         next(reader)
         for row in reader:
             if any(cell.strip() for cell in row):
                 cells = {
-                    key: clean_text(unguarded(row[place])) if place < len(row) else ""
+                    key: cleaned[row[place]] if place < len(row) else ""
                     for key, place in places.items()
                 }
                 yield Line(reader.line_num, cells)

@@ -23,7 +23,7 @@ def page(visit):
 
 
 def said(page: Page):
-    return page.get_by_role("status")
+    return page.get_by_role("status").filter(has_text=re.compile(r"\S")).first
 
 
 def a_saturday_of_next_year() -> date:
