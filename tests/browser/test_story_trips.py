@@ -1,4 +1,4 @@
-"""What stands around the board: trips made from earlier ones, the table of travel times, the hosts and their answers."""
+"""Around the board: trips made from earlier ones, the table of travel times, the hosts and their answers."""
 
 import re
 from datetime import date, timedelta
@@ -71,9 +71,11 @@ def test_last_years_trip_is_copied_from_the_list_of_earlier_ones(page):
     made = make(page, "ai-field-copy")
 
     assert {local_date(item.starts_at) for item in made.items.all()} <= set(made.days)
-    assert not SiteVisit.objects.filter(item__program=made).exclude(
-        host_state=HostState.NOT_ASKED
-    ).exists()
+    assert (
+        not SiteVisit.objects.filter(item__program=made)
+        .exclude(host_state=HostState.NOT_ASKED)
+        .exists()
+    )
 
 
 def upload(page: Page, *lines: str) -> None:
