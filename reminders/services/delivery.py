@@ -33,8 +33,9 @@ def send_due(*, owner: UUID | None = None, batch: int = BATCH) -> int:
             claimed_at = time.monotonic()
             writer.read([ticket.id for ticket in tickets])
             for ticket in tickets:
-                if time.monotonic() - claimed_at >= settings.REMINDERS_LEASE_SECONDS:
-                    # This process slept: the rest belongs to others by now.
+                if time.monotonic() - claimed_at >= outbox.claim_lease().total_seconds():
+                    # This process slept, or the other side is slow: the rest is for whoever is free.
+                    outbox.tidy()
                     break
                 _deliver(ticket, senders, writer, ledger)
             ledger.close()

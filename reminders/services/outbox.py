@@ -44,7 +44,7 @@ class Ticket:
 
 def claim(*, owner: UUID, limit: int) -> list[Ticket]:
     """Take what is due: urgent first, then oldest first. Rows another sender is taking are not waited for."""
-    rows = _rows(sql.CLAIM, owner=owner, limit=limit, lease=_lease())
+    rows = _rows(sql.CLAIM, owner=owner, limit=limit, lease=claim_lease())
     return [
         Ticket(pk, owner, fence, is_plain)
         for pk, fence, is_plain, *_order in sorted(rows, key=lambda row: (*row[3:], row[0]))
@@ -145,6 +145,12 @@ def is_late_by() -> timedelta:
 def senders_at_work() -> int:
     """How many share the gateways just now, this one included."""
     return _rows(sql.SENDERS_AT_WORK)[0][0]
+
+
+def claim_lease() -> timedelta:
+    """Shorter than the lease of a message that is being sent: of a vanished sender's batch all but one was never
+    touched, and nobody should wait for long because of it."""
+    return _lease() / 4
 
 
 def _lease() -> timedelta:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.utils import timezone
 
 from reminders.channels import Answer, Outcome, Senders, Text
@@ -261,6 +262,32 @@ def test_the_rate_is_shared_with_the_others_at_work(settings):
 
     assert delivery._batch(100, senders) == 50
     assert senders.share == 1 / 2
+
+
+def test_what_was_only_taken_up_is_free_sooner_than_what_is_being_sent(settings):
+    settings.REMINDERS_LEASE_SECONDS = 100
+    due_reminders(2)
+    first, _second = outbox.claim(owner=uuid4(), limit=2)
+    outbox.begin(first)
+    Message.objects.update(lease_until=F("lease_until") - timedelta(seconds=26))
+
+    assert outbox.tidy() == 1
+
+    states = dict(Message.objects.values_list("pk", "state"))
+    assert states.pop(first.id) == MessageState.SENDING
+    assert set(states.values()) == {MessageState.PLANNED}
+
+
+def test_a_slow_sender_leaves_the_rest_of_its_batch_to_others(settings, smtp):
+    settings.REMINDERS_LEASE_SECONDS = 1
+    smtp.delay = 0.3
+    due_reminders(2)
+    claims = iter([outbox.claim(owner=uuid4(), limit=2)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "claim", lambda **_: next(claims, []))
+        assert delivery.send_due() == 1
+
+    assert delivery.send_due() == 1
 
 
 def test_a_sender_that_slept_longer_than_its_lease_touches_nothing_more(smtp, monkeypatch):
