@@ -188,7 +188,7 @@ def kwait(value: timedelta | None) -> str:
         return ""
     seconds = round(value.total_seconds())
     if abs(seconds) < 2 * SECONDS_PER_MINUTE:
-        return f"{seconds}{' s' if is_english() else '초'}"
+        return f"{seconds}\N{NO-BREAK SPACE}s" if is_english() else f"{seconds}초"
     return kduration(value)
 
 

@@ -19,7 +19,9 @@ from site_visits.services import hosts
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     visit = _visit(token)
     asking = hosts.last_asking(visit)
-    speak(request, asking.language if asking else "ko")
+    if asking and asking.by_mail:
+        # A letter was shown in both languages: nobody knows which of them went out.
+        speak(request, asking.language)
     data = request.POST if request.method == "POST" else None
     form = HostAnswerForm(data, initial=_initial(visit))
     status = 422 if form.is_bound else 200

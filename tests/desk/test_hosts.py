@@ -45,6 +45,30 @@ def answer(starts_at="2026-12-03 10:30", **more):
     return {"starts_at": starts_at, "answer": "confirm", "note": ""} | more
 
 
+def language_of(client, token, browser):
+    shown = client.get(
+        reverse("host:answer", args=[token]), headers={"accept-language": browser}
+    ).content.decode()
+    return shown.partition('<html lang="')[2][:2]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_page_of_a_host_speaks_as_the_mail_did_and_after_a_letter_as_the_browser(
+    client, item, organizer, now, language
+):
+    other = {"ko": "en", "en": "ko"}[language]
+    type(item.site).objects.filter(pk=item.site_id).update(contact_email="host@goryeong.example")
+    item.refresh_from_db()
+
+    asked = {"visit": item.visit, "by": organizer, "language": language}
+    mailed = hosts.ask(**asked, at=now, by_mail=True)
+    after_mail = language_of(client, mailed, other)
+    written = hosts.ask(**asked, at=now + timedelta(days=1))
+
+    assert after_mail == language
+    assert language_of(client, written, other) == other
+
+
 LETTER = {"by": "letter"}
 MAIL = {"by": "mail", "language": "ko"}
 
