@@ -111,7 +111,7 @@ def preview(found: Preview) -> dict[str, Any]:
                 "uid": str(change.uid),
                 "title": _previewed(change.after or change.before, groups),
                 "from": _when(change.before),
-                "to": _when(change.after),
+                "to": _when(change.after, before=change.before),
             }
             for change in found.changes
         ],
@@ -262,12 +262,15 @@ def _step(peek: Peek | None) -> dict[str, Any] | None:
     return {"label": label, "count": peek.count}
 
 
-def _when(facts: Snapshot | None) -> str:
+def _when(facts: Snapshot | None, *, before: Snapshot | None = None) -> str:
+    """With its day where that is another than `before`."""
     if facts is None or not facts.is_live:
         return ""
     if facts.starts_at is None:
         return _("시간 미정")
-    return ktimerange(facts.starts_at, facts.ends_at)
+    times, day = ktimerange(facts.starts_at, facts.ends_at), local_date(facts.starts_at)
+    was = before.starts_at if before else None
+    return times if was is None or local_date(was) == day else f"{kday(day)} {times}"
 
 
 def urls(program: Program) -> dict[str, str]:

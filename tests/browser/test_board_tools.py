@@ -40,7 +40,8 @@ def test_the_rest_of_a_day_is_shown_first_and_then_shifted(page):
     expect(dialog.get_by_role("listitem").filter(has_text="석식")).to_contain_text("18:40~19:40")
     dinner.refresh_from_db()
     assert minute_of(dinner.starts_at) == 18 * 60 + 30
-    dialog.get_by_role("button", name="이대로 옮기기").click()
+    # Pressed twice by an impatient hand, and done once.
+    dialog.get_by_role("button", name="이대로 옮기기").dblclick()
 
     expect(dialog).to_be_hidden()
     expect_at(page, dinner, program.starts_on, "18:40~19:40")
@@ -139,3 +140,25 @@ def test_two_cards_are_dragged_by_either_and_undone_as_one_step(page):
 
     expect_at(page, dinner, program.starts_on, "18:30~19:30")
     expect_at(page, talk, program.starts_on, "19:40~20:40")
+
+
+def test_a_way_out_pressed_twice_is_taken_once_and_nobody_else_is_blamed(page):
+    program = open_board(page)
+    dinner = item_called(program, "석식")
+    look_at(page, 16 * 60)
+    card(page, dinner).click()
+    page.locator("#chosen-start").fill("17:50")
+    page.locator("#chosen-start").press("Enter")
+    expect_at(page, dinner, program.starts_on, "17:50~18:50")
+
+    sent = []
+    page.on(
+        "request", lambda request: sent.append(request.url) if request.method == "POST" else None
+    )
+
+    page.get_by_role("button", name=re.compile("석식: .*늦추기")).first.dblclick()
+
+    expect_at(page, dinner, program.starts_on, "18:20~19:20")
+    page.wait_for_load_state("networkidle")
+    assert len(sent) == 1
+    expect(page.locator("#board-theirs")).to_be_hidden()

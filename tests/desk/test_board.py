@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from site_visits.models import BoardCommand, ItemKind, ItineraryItem
 from tests.factories.programs import GroupFactory, ProgramFactory
-from tests.factories.site_visits import ItemFactory, SiteFactory, VisitItemFactory
+from tests.factories.site_visits import ItemFactory, SiteFactory, VisitItemFactory, at
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +219,14 @@ def test_the_preview_of_staggered_slots_says_whose_each_is(as_organizer, program
     assert sorted(line["title"] for line in lines) == [
         "수원화성 · 1조", "수원화성 · 2조", "수원화성 · 3조",
     ]  # fmt: skip
+
+
+def test_the_preview_names_the_day_an_item_is_pushed_onto(as_organizer, program):
+    ItemFactory(program=program, title="석식", starts_at=at(program.starts_on, "18:30"))
+    wanted = {"command": "shift", "date": str(program.starts_on), "from": 18 * 60, "preview": True}
+
+    same = post(as_organizer, wanted | {"by": 30}).json()["preview"]
+    next_day = post(as_organizer, wanted | {"by": 420}).json()["preview"]
+
+    assert [line["to"] for line in same] == ["19:00~20:30"]
+    assert [line["to"] for line in next_day] == ["12. 4.(금) 01:30~03:00"]

@@ -107,8 +107,11 @@ async function apply(event) {
   const { dialog, form } = current;
   if (form.querySelector("[type=submit]").getAttribute("aria-disabled") === "true") return;
   const wanted = body();
+  // Once: a second press of the button would shift the day, or copy the item, again.
+  allow(form, false);
   const answer = await send(() => wanted, { refused: (text) => fill(form, { error: text }) });
   if (answer) dialog.close();
+  else allow(form, true);
 }
 
 for (const dialog of document.querySelectorAll("[data-tool]")) {
