@@ -82,12 +82,16 @@ class Names:
             found = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
             if found not in self.numbers:
                 raise Unreadable(
-                    _("%(what)s 번호 %(value)s인 방문지가 없습니다.")
+                    _(
+                        "%(what)s 번호 %(value)s인 방문지가 없습니다. 번호를 고치거나, 비우고 이름을 적어 주세요."
+                    )
                     % {"what": what, "value": number[:20]}
                 )
             if name and self.by_name.get(name, found) != found:
                 raise Unreadable(
-                    _("%(what)s 번호와 이름이 서로 다른 방문지입니다: %(value)s")
+                    _(
+                        "%(what)s 번호와 이름이 서로 다른 방문지입니다: %(value)s. 둘 가운데 하나만 적어 주세요."
+                    )
                     % {"what": what, "value": name[:40]}
                 )
             return found
@@ -96,9 +100,14 @@ class Names:
         if name.isascii() and name.isdigit():
             return self.find(name, "", what)
         if not name:
-            raise Unreadable(_("%(what)s가 비어 있습니다.") % {"what": what})
+            raise Unreadable(
+                _("%(what)s가 비어 있습니다. 방문지의 이름이나 번호를 적어 주세요.")
+                % {"what": what}
+            )
         raise Unreadable(
-            _("%(what)s를 방문지 목록에서 찾을 수 없습니다: %(value)s")
+            _(
+                "%(what)s를 방문지 목록에서 찾을 수 없습니다: %(value)s. 목록의 이름대로 고치거나 먼저 등록해 주세요."
+            )
             % {"what": what, "value": name[:40]}
         )
 
@@ -125,7 +134,9 @@ def read(lines: Iterable[Line], names: Names) -> Reading:
             found.pairs.append(pair)
         elif earlier[1] != pair:
             found.refuse(
-                line.number, _("%(line)d행과 같은 구간인데 값이 다릅니다.") % {"line": earlier[0]}
+                line.number,
+                _("%(line)d행과 같은 구간인데 값이 다릅니다. 한 줄만 남겨 주세요.")
+                % {"line": earlier[0]},
             )
     return found
 
@@ -142,7 +153,7 @@ class _Cells:
         origin = self.site(cells.get("origin_id", ""), cells["origin"], ORIGIN)
         target = self.site(cells.get("target_id", ""), cells["target"], TARGET)
         if origin == target:
-            raise Unreadable(_("출발지와 도착지가 같습니다."))
+            raise Unreadable(_("출발지와 도착지가 같습니다. 하나를 고치거나 줄을 지워 주세요."))
         return Pair(
             origin,
             target,

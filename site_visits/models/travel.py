@@ -32,7 +32,8 @@ class TravelTimeQuerySet(models.QuerySet["TravelTime"]):
         return self.filter(origin__in=known, target__in=known)
 
 
-@pghistory.track()
+# A file changes many thousand rows at once: their history is written once a statement, not once a row.
+@pghistory.track(level=pghistory.Statement)
 class TravelTime(models.Model):
     """Bus minutes from one site to another; directed, because a morning into Seoul is not an evening out of it."""
 

@@ -33,6 +33,8 @@ CREATE TEMPORARY TABLE travel_arriving (
 ) ON COMMIT DROP
 """
 COPY: Final = "COPY travel_arriving FROM STDIN"
+# The trigger that keeps the history joins what was with what is; planned for one row it would compare all with all.
+HASH_JOINS: Final = "DISCARD PLANS; SET LOCAL enable_nestloop = off"
 # Each row's version rises, so that a form opened before is told.
 UPDATE: Final = """
 UPDATE site_visits_traveltime t
@@ -148,6 +150,7 @@ def _write(found: list[Change]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ARRIVING)
         cursor.copy_expert(COPY, lines)
+        cursor.execute(HASH_JOINS)
         cursor.execute(UPDATE)
         cursor.execute(INSERT)
         cursor.execute("DROP TABLE travel_arriving")

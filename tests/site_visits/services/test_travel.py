@@ -197,7 +197,7 @@ def test_a_wrong_line_is_named_by_its_number_and_its_remedy(line, words, hanbit,
 def test_the_same_pair_with_two_values_is_no_pair(hanbit, nuri):
     reading = travel_import.read(f"{HEAD}\n한빛,누리,40,12\n한빛,누리,41,12\n".encode())
 
-    assert reading.errors == [(3, "2행과 같은 구간인데 값이 다릅니다.")]
+    assert reading.errors == [(3, "2행과 같은 구간인데 값이 다릅니다. 한 줄만 남겨 주세요.")]
 
 
 @pytest.mark.parametrize(
@@ -232,6 +232,25 @@ def test_a_hundred_errors_are_shown_and_all_are_counted(hanbit):
     reading = travel_import.read((HEAD + "\n" + "한빛,없음,1,1\n" * 250).encode())
 
     assert (len(reading.errors), reading.refused) == (100, 250)
+
+
+def test_thousands_of_pairs_cost_as_few_statements_as_one_and_each_keeps_its_history(
+    organizer, now, django_assert_max_num_queries
+):
+    sites = [SiteFactory(name=f"방문지 {number}") for number in range(40)]
+    ends = [(a.name, b.name) for a in sites for b in sites if a != b]
+
+    def table(minutes):
+        return "\n".join([HEAD, *(f"{a},{b},{minutes},10" for a, b in ends)])
+
+    upload(table(30), organizer, now)
+    with django_assert_max_num_queries(25):
+        assert upload(table(40), organizer, now) == (0, len(ends))
+
+    assert set(TravelTime.objects.values_list("minutes", "version")) == {(40, 2)}
+    events = TravelTime.pgh_event_model.objects
+    assert events.count() == 2 * len(ends)
+    assert events.filter(minutes=40, pgh_label="update").count() == len(ends)
 
 
 def test_a_site_that_vanishes_meanwhile_stops_the_whole_file(hanbit, nuri, organizer, now):
