@@ -12,7 +12,8 @@ from core.dates import ktime
 from core.forms import CleanCharField, KoreanTimeField
 from reminders.channels import SENDERS
 from reminders.models import Audience, Channel, ReminderRule, Trigger
-from reminders.services.rules import DAYS_AT_MOST, LONGEST_NAME, TEXTS, Facts, stamp_of
+from reminders.services.rule_facts import DAYS_AT_MOST, LONGEST_NAME, TEXTS, Facts
+from reminders.services.rules import stamp_of
 from site_visits.models import ItemKind
 
 BODY: Final = {"rows": 12}

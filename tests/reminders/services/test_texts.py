@@ -11,7 +11,7 @@ from programs.models import ProgramStatus
 from reminders.models import Audience, Message, MessageKind, MessageState
 from reminders.services import delivery, planning, sms, wording
 from reminders.services.defaults import DEFAULTS, PLAIN
-from reminders.services.rules import TEXTS
+from reminders.services.rule_facts import TEXTS
 from reminders.services.texts import NothingToSayError, OutdatedError, Writer
 from site_visits.models import SiteVisit
 from tests.factories.accounts import UserFactory
