@@ -4,13 +4,14 @@ Small marks (icon, badge, meter) are written here; anything with a shape of its 
 `templates/components/`, whose first line names the parameters.
 """
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from core.icons import ICONS
 
 register = template.Library()
 
+_RANGE: Final = re.compile(r"\d{1,2}:\d\d[~–]\d{1,2}:\d\d")
 TONES = {"plain", "info", "ok", "warn", "bad"}
 MESSAGE_TONES = {
     "success": "ok",
@@ -182,7 +184,14 @@ def changes(content: str, title: Any, level: int = 2) -> SafeString:
 
 @register.simple_tag
 def change(what: Any, old: Any = "", new: Any = "") -> SafeString:
-    return _component("change", what=what, old=old, new=new)
+    return _component("change", what=what, old=_unbroken(old), new=_unbroken(new))
+
+
+def _unbroken(text: Any) -> SafeString:
+    """Times of a range stay on one line."""
+    return SafeString(
+        _RANGE.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text or ""))
+    )
 
 
 @register.simple_block_tag

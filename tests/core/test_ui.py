@@ -28,11 +28,19 @@ def test_a_silent_icon_is_hidden_and_a_speaking_one_has_a_name():
 
 def test_texts_are_escaped_wherever_they_enter():
     written = render(
-        "{% badge text %}{% card text %}{{ text }}{% endcard %}{% change text old=text %}{% tel text %}",
+        "{% badge text %}{% card text %}{{ text }}{% endcard %}{% change text old=text new=text %}{% tel text %}",
         text="<b>",
     )
 
     assert "<b>" not in written
+
+
+@pytest.mark.parametrize("dash", ["~", "–"])
+def test_the_times_of_a_range_stay_on_one_line_and_the_rest_may_break(dash):
+    written = render("{% change '' new=new %}", new=f"Thu, 3 Dec 12:00{dash}13:10")
+
+    assert f'Thu, 3 Dec <span class="nowrap">12:00{dash}13:10</span>' in written
+    assert "<del" not in written
 
 
 def test_an_unknown_tone_is_refused():
