@@ -81,13 +81,13 @@ class Fields:
         return found
 
     def uid(self, name: str) -> UUID:
-        return _uid(self._take(name, str))
+        return uid_of(self._take(name, str))
 
     def uids(self, name: str) -> list[UUID]:
         found = self._take(name, list)
         if not all(isinstance(each, str) for each in found):
             raise Malformed(_("항목이 없거나 잘못되었습니다: %(name)s") % {"name": name})
-        return [_uid(each) for each in found]
+        return [uid_of(each) for each in found]
 
     def id(self, name: str) -> int:
         """The key of a row; one that is none is looked for in vain."""
@@ -129,7 +129,7 @@ class Fields:
         return tuple(sorted(self.numbers("groups", default=[])))
 
 
-def _uid(text: str) -> UUID:
+def uid_of(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -54,7 +55,8 @@ def command(request: AuthenticatedRequest, code: str) -> HttpResponse:
         facts = {"program": program, "by": request.user, "at": timezone.now()}
         if only_preview:
             return board_pages.preview(board.preview(command=wanted, **facts))
-        return board_pages.answer(board.run(command=wanted, **facts), request.user)
+        done = board.run(command=wanted, nonce=_nonce(request), **facts)
+        return board_pages.answer(done, request.user)
 
     return _answer(request, program, do)
 
@@ -78,10 +80,22 @@ def _step(
         fields = json_fields.Fields(json_fields.body(request.body))
         skip = fields.flag("skip")
         fields.finish()
-        done = step(program=program, by=request.user, at=timezone.now(), skip=skip)
+        done = step(
+            program=program,
+            by=request.user,
+            at=timezone.now(),
+            skip=skip,
+            nonce=_nonce(request),
+        )
         return board_pages.answer(done, request.user)
 
     return _answer(request, program, do)
+
+
+def _nonce(request: AuthenticatedRequest) -> UUID | None:
+    """The page's name for this one request: the same when it sends it again after a lost answer."""
+    name = request.headers.get("Idempotency-Key")
+    return json_fields.uid_of(name) if name else None
 
 
 def _answer(

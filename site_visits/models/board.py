@@ -31,7 +31,8 @@ class BoardCommand(models.Model):
 
     `changes` is a list of {"uid", "before", "after"}; null on one side means the item was not there. `title` is that of
     the first item and `size` how much was changed, for the label of the button. `told` is what everybody reads beside
-    the items, as it was and became: {"meeting_point": [before, after]}.
+    the items, as it was and became: {"meeting_point": [before, after]}. `nonce` names the request that did, undid or
+    redid it last: sent again because its answer was lost, it is not carried out again.
     """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="board_commands")
@@ -44,12 +45,14 @@ class BoardCommand(models.Model):
     told = models.JSONField(default=dict, blank=True, db_default={})
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+    nonce = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("일정판 명령")
         verbose_name_plural = _("일정판 명령")
         indexes = [models.Index(fields=["program", "user", "-id"])]
         constraints = [
+            models.UniqueConstraint(fields=["user", "nonce"], name="board_command_once"),
             models.CheckConstraint(
                 name="board_command_kind_known", condition=Q(kind__in=BoardStep.values)
             ),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from accounts.models import User
 from core.errors import RuleBroken
 from programs.models import Program
 from site_visits.draft import Draft, Entry, Snapshot
+from site_visits.models import BoardCommand
 from site_visits.services import editing, plans, undo
 from site_visits.services.commands import Command
 from site_visits.services.editing import Outdated, StaleDraft, Written
@@ -37,11 +39,17 @@ class Preview:
 
 
 @transaction.atomic
-def run(*, program: Program, command: Command, by: User, at: datetime) -> Done:
-    """All of the command or nothing of it."""
+def run(
+    *, program: Program, command: Command, by: User, at: datetime, nonce: UUID | None = None
+) -> Done:
+    """All of the command or nothing of it; the same `nonce` again carries nothing out again."""
     draft = editing.open_draft(program)
+    if step := undo.carried_out(draft.program, by, nonce):
+        return _again(draft, step)
     plan = plans.plan(draft, command, at)
-    written = editing.step(draft, plan.after, kind=plans.kind_of(command), by=by, at=at)
+    written = editing.step(
+        draft, plan.after, kind=plans.kind_of(command), by=by, at=at, nonce=nonce
+    )
     return Done(written, _said(written), (*plan.notes, *_ask_again(written)))
 
 
@@ -57,9 +65,13 @@ def preview(*, program: Program, command: Command, by: User, at: datetime) -> Pr
 
 
 @transaction.atomic
-def undo_step(*, program: Program, by: User, at: datetime, skip: bool = False) -> Done:
+def undo_step(
+    *, program: Program, by: User, at: datetime, skip: bool = False, nonce: UUID | None = None
+) -> Done:
     """Take back the last step of `by`, as an edit of its own; `skip` forgets one that others have built upon."""
     draft = editing.open_draft(program)
+    if step := undo.carried_out(draft.program, by, nonce):
+        return _again(draft, step)
     command = undo.next_undo(draft.program, by)
     if command is None:
         raise RuleBroken(_("되돌릴 것이 없습니다."))
@@ -70,13 +82,17 @@ def undo_step(*, program: Program, by: User, at: datetime, skip: bool = False) -
     written = _revert(draft, changes, by=by, at=at)
     told = {name: (left, wanted) for name, (wanted, left) in undo.told_of(command).items()}
     editing.tell(draft.program, told, by=by)
-    undo.mark(command, undone_at=max(at, command.at))
+    undo.mark(command, undone_at=max(at, command.at), nonce=nonce)
     return Done(written, _("되돌렸습니다."), _ask_again(written))
 
 
 @transaction.atomic
-def redo_step(*, program: Program, by: User, at: datetime, skip: bool = False) -> Done:
+def redo_step(
+    *, program: Program, by: User, at: datetime, skip: bool = False, nonce: UUID | None = None
+) -> Done:
     draft = editing.open_draft(program)
+    if step := undo.carried_out(draft.program, by, nonce):
+        return _again(draft, step)
     command = undo.next_redo(draft.program, by)
     if command is None:
         raise RuleBroken(_("다시 할 것이 없습니다."))
@@ -85,8 +101,19 @@ def redo_step(*, program: Program, by: User, at: datetime, skip: bool = False) -
         return Done(Written(draft, ()), _("그 단계를 건너뛰었습니다."))
     written = _revert(draft, undo.changes_of(command), by=by, at=at)
     editing.tell(draft.program, undo.told_of(command), by=by)
-    undo.mark(command, undone_at=None)
+    undo.mark(command, undone_at=None, nonce=nonce)
     return Done(written, _("다시 했습니다."), _ask_again(written))
+
+
+def _again(draft: Draft, step: BoardCommand) -> Done:
+    """What a request did whose answer was lost, as the draft is now."""
+    uids = [change.uid for change in undo.changes_of(step)]
+    written = Written(
+        draft,
+        changed=tuple(uid for uid in uids if uid in draft.entries),
+        removed=tuple(uid for uid in uids if uid not in draft.entries),
+    )
+    return Done(written, _said(written))
 
 
 def _revert(draft: Draft, changes: Iterable[undo.Change], *, by: User, at: datetime) -> Written:

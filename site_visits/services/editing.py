@@ -140,6 +140,7 @@ def step(
     at: datetime,
     told: undo.Told | None = None,
     to_any_day: bool = False,
+    nonce: UUID | None = None,
 ) -> Written:
     """Write what differs and remember it for the undo of `by`; when nothing differs, nothing is written."""
     changes = differing(draft, after)
@@ -159,6 +160,7 @@ def step(
             told=told or {},
             by=by,
             at=at,
+            nonce=nonce,
         )
     return written
 

@@ -52,6 +52,7 @@ def remember(
     told: Told,
     by: User,
     at: datetime,
+    nonce: UUID | None = None,
 ) -> None:
     """On top of the person's steps; what was undone before can no longer be done again."""
     first = next((change.before or change.after for change in changes), None)
@@ -72,6 +73,7 @@ def remember(
             for uid, before, after in changes
         ],
         at=at,
+        nonce=nonce,
     )
     mine = _mine(program, by)
     kept = mine.filter(undone_at=None).order_by("-pk").values("pk")[:KEPT]
@@ -91,8 +93,13 @@ def next_redo(program: Program, user: User) -> BoardCommand | None:
     return _mine(program, user).filter(undone_at__isnull=False).order_by("pk").first()
 
 
-def mark(command: BoardCommand, *, undone_at: datetime | None) -> None:
-    BoardCommand.objects.filter(pk=command.pk).update(undone_at=undone_at)
+def mark(command: BoardCommand, *, undone_at: datetime | None, nonce: UUID | None) -> None:
+    BoardCommand.objects.filter(pk=command.pk).update(undone_at=undone_at, nonce=nonce)
+
+
+def carried_out(program: Program, user: User, nonce: UUID | None) -> BoardCommand | None:
+    """The step this very request has done, undone or redone already."""
+    return _mine(program, user).filter(nonce=nonce).first() if nonce else None
 
 
 def told_of(command: BoardCommand) -> Told:

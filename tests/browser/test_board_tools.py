@@ -162,3 +162,32 @@ def test_a_way_out_pressed_twice_is_taken_once_and_nobody_else_is_blamed(page):
     page.wait_for_load_state("networkidle")
     assert len(sent) == 1
     expect(page.locator("#board-theirs")).to_be_hidden()
+
+
+def test_a_day_is_shifted_once_though_the_answer_was_lost_on_the_way(visit):
+    # Chromium notes the lost answer as an error of the page.
+    page = visit("organizer", refused="ERR_FAILED")
+    program = open_board(page)
+    dinner = item_called(program, "석식")
+    lost = []
+
+    def lose_the_first_answer(route):
+        answer = route.fetch()
+        if not lost and not route.request.post_data_json.get("preview"):
+            lost.append(answer.status)
+            return route.abort()
+        return route.fulfill(response=answer)
+
+    page.route("**/board/commands/", lose_the_first_answer)
+    look_at(page, 16 * 60)
+    card(page, dinner).click()
+    page.keyboard.press("s")
+    dialog = page.get_by_role("dialog", name="나머지 밀기·당기기")
+    dialog.get_by_label("늦추기(분)").fill("10")
+    expect(dialog.get_by_role("listitem").filter(has_text="석식")).to_contain_text("18:40~19:40")
+
+    dialog.get_by_role("button", name="이대로 옮기기").click()
+
+    expect(dialog).to_be_hidden()
+    expect_at(page, dinner, program.starts_on, "18:40~19:40")
+    assert lost == [200]

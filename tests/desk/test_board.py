@@ -230,3 +230,57 @@ def test_the_preview_names_the_day_an_item_is_pushed_onto(as_organizer, program)
 
     assert [line["to"] for line in same] == ["19:00~20:30"]
     assert [line["to"] for line in next_day] == ["12. 4.(금) 01:30~03:00"]
+
+
+def again(client, data, name="board-command"):
+    """The same request twice: its first answer was lost on the way."""
+    key = {"HTTP_IDEMPOTENCY_KEY": str(uuid4())}
+    return [
+        client.post(url(name), json.dumps(data), content_type="application/json", **key)
+        for _ in range(2)
+    ]
+
+
+@pytest.mark.parametrize("name", ["shift", "duplicate", "move"])
+def test_a_command_sent_again_because_its_answer_was_lost_is_carried_out_once(
+    as_organizer, program, name
+):
+    item = ItemFactory(program=program, starts_at=at(program.starts_on, "18:30"))
+    day = str(program.starts_on)
+    one = {"uid": str(item.uid), "version": 1}
+    command = {
+        "shift": {"date": day, "from": 18 * 60, "by": 15},
+        "duplicate": {"items": [one], "date": str(program.ends_on)},
+        "move": {"moves": [one | {"date": day, "start": 600}]},
+    }[name]
+
+    first, second = again(as_organizer, {"command": name} | command)
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.json()["items"] == second.json()["items"]
+    assert first.json()["undo"] == second.json()["undo"]
+    assert BoardCommand.objects.count() == 1
+    assert program.items.count() == (2 if name == "duplicate" else 1)
+
+
+def test_an_undo_sent_again_because_its_answer_was_lost_undoes_one_step(as_organizer, program):
+    item = ItemFactory(program=program, starts_at=at(program.starts_on, "18:30"))
+    for version, start in ((1, 600), (2, 660)):
+        moved = {"uid": str(item.uid), "version": version, "date": str(program.starts_on), "start": start}  # fmt: skip
+        post(as_organizer, {"command": "move", "moves": [moved]})
+
+    undone = again(as_organizer, {}, "board-undo")[1].json()
+    item.refresh_from_db()
+    assert (item.starts_at, undone["undo"]["count"]) == (at(program.starts_on, "10:00"), 1)
+
+    again(as_organizer, {}, "board-redo")
+    item.refresh_from_db()
+    assert item.starts_at == at(program.starts_on, "11:00")
+
+
+def test_a_name_of_a_request_that_is_none_is_refused(as_organizer, program):
+    answer = as_organizer.post(
+        url("board-undo"), "{}", content_type="application/json", HTTP_IDEMPOTENCY_KEY="x"
+    )
+
+    assert answer.status_code == 400

@@ -6,7 +6,7 @@ import { choose, editable, here, item, ofDay, state } from "./store.js";
 import { reveal } from "./grid.js";
 import { read, send } from "./queue.js";
 import { dayOptions, groupTicks, linkTimes } from "./panel.js";
-import { newUid } from "./pool.js";
+import { newUid } from "./uid.js";
 import { DAY, clock, minutesOf } from "./time.js";
 
 const dialog = byId("board-add");

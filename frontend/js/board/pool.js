@@ -6,6 +6,7 @@ import { chosen, conflictsOf, editable, here, onChange, state, unscheduled } fro
 import { read } from "./queue.js";
 import { duration } from "./time.js";
 import { groupsText } from "./cards.js";
+import { newUid } from "./uid.js";
 
 const panel = byId("board-pool");
 const form = byId("board-filter");
@@ -122,22 +123,13 @@ export function draggedFrom(target) {
   if (!card) return null;
   if (card.dataset.uid) return { uid: card.dataset.uid };
   const site = siteById(card.dataset.site);
-  const uid = crypto.randomUUID?.() ?? newUid();
+  const uid = newUid();
   const kind = site.kind === "lodging" ? "lodging" : "visit";
   const news = { uid, title: site.name, css_kind: site.css_kind, minutes: site.minutes || 60, site: site.id, people: headcount(), add: { kind, site: site.id } };
   return { uid, news };
 }
 
 export const headcount = () => state.groups.reduce((sum, group) => sum + group.people, 0) || "";
-
-// Plain http on another machine has no randomUUID.
-export function newUid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
 
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("input", later(200, () => {

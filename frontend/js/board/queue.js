@@ -3,6 +3,7 @@
 import { say } from "./words.js";
 import { absorb, choose, dayOf, editable, here, items, known, patch, replace, state } from "./store.js";
 import { offline, showTheirs, signedOut, tell } from "./notice.js";
+import { newUid } from "./uid.js";
 
 const SIGNED_OUT = 401;
 const OLD_TOKEN = "csrf";
@@ -24,7 +25,7 @@ export function send(body, { uids = [], versions = versionsOf(uids), changes = n
   }
   const drop = changes ? patch(changes) : () => {};
   return new Promise((resolve) => {
-    waiting.push({ body, versions, changes, drop, url, refused, resolve, tries: 0 });
+    waiting.push({ body, versions, changes, drop, url, refused, resolve, tries: 0, nonce: newUid() });
     run();
   });
 }
@@ -37,7 +38,7 @@ async function run() {
   running = true;
   while (waiting.length) {
     const command = waiting[0];
-    const answer = await post(command.url, command.body((uid) => command.versions.get(uid)));
+    const answer = await post(command.url, command.body((uid) => command.versions.get(uid)), command.nonce);
     if (answer.lost) {
       offline(true);
       await pause(command);
@@ -76,7 +77,7 @@ async function renew(command) {
   }
 }
 
-// The line is down: the change stays on the screen and is sent again; a repeated one is refused as stale, never done twice.
+// The line is down: the change stays on the screen and is sent again under the same name, so that it is never done twice.
 async function pause(command) {
   const wait = AGAIN_AFTER[Math.min(command.tries, AGAIN_AFTER.length - 1)];
   command.tries += 1;
@@ -145,17 +146,8 @@ function consequences(before, after) {
   return said;
 }
 
-// Sent again because the first answer was lost: then "the other" may have been this very command.
-function arrived({ tries, changes }) {
-  return tries > 0 && changes && [...changes].every(([uid, to]) => {
-    const one = known(uid);
-    return one && one.date === to.date && one.start === to.start && (to.minutes === undefined || one.minutes === to.minutes);
-  });
-}
-
 function stale(command, answer) {
   here.fresh = replace(answer.state);
-  if (arrived(command)) return;
   const isStep = command.url !== state.urls.command;
   showTheirs(answer, isStep ? () => send(() => ({ skip: true }), { url: command.url }) : null);
 }
@@ -171,11 +163,11 @@ export async function preview(body) {
   return status === 200 ? data : { error: data?.error || say("failed") };
 }
 
-async function post(url, body) {
+async function post(url, body, nonce = null) {
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json" },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token, Accept: "application/json", ...(nonce && { "Idempotency-Key": nonce }) },
       body: JSON.stringify(body),
     });
     if (response.status >= 502) return { lost: true };
