@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('site_visits', '0007_step_tells_everybody'),
+        ('site_visits', '0008_travel_history_by_statement'),
     ]
 
     operations = [
