@@ -17,9 +17,13 @@ from reminders.models import (
     MessageState,
     SeenVia,
 )
+from reminders.services import planning
+from site_visits.services import hosts
 from tests.conftest import signed_in
 from tests.factories.accounts import UserFactory
+from tests.factories.programs import ProgramFactory
 from tests.factories.reminders import due_reminders, moved_trip, notice
+from tests.factories.site_visits import SiteFactory, VisitItemFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +192,36 @@ def test_a_text_is_copied_and_said_to_be_passed_on(as_organizer, told, organizer
     assert told.state == MessageState.ACCEPTED
     assert told.attempts.get().by == organizer
     assert "전할 문구가 없습니다" in page(as_organizer, "message-copy")
+
+
+def test_the_secret_link_of_a_host_is_not_copied_from_here_but_from_the_letter(
+    as_organizer, organizer
+):
+    day = (timezone.now() + timedelta(days=20)).date()
+    program = ProgramFactory(starts_on=day, ends_on=day)
+    site = SiteFactory(contact_email="visit@goryeong.example")
+    visit = VisitItemFactory(program=program, site=site).visit
+    hosts.ask(visit=visit, by=organizer, at=timezone.now(), by_mail=True)
+    planning.plan(at=timezone.now())
+    message = Message.objects.get(kind=MessageKind.HOST, asking__visit=visit)
+
+    shown = page(as_organizer, "message-detail", message.pk)
+
+    assert "<textarea" not in shown
+    assert url("host-ask", program.code, visit.pk) in shown
+
+
+def test_a_message_stopped_by_hand_says_so_instead_of_blaming_the_itinerary(
+    as_organizer, told, organizer
+):
+    Message.objects.filter(pk=told.pk).update(
+        state=MessageState.SUPPRESSED, cancelled_by=organizer, accepted_at=None, body=""
+    )
+
+    shown = page(as_organizer, "message-detail", told.pk)
+
+    assert "멈추어서 나가지 않습니다" in shown
+    assert "일정이나 참가가 바뀌어" not in shown
 
 
 @pytest.mark.parametrize(
