@@ -35,6 +35,11 @@ class Source:
     template: TripTemplate | None = None
     program: Program | None = None
 
+    @property
+    def display_name(self) -> str:
+        """In the language of whoever looks; `name` is what is kept."""
+        return self.program.full_title if self.program else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:

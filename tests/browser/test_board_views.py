@@ -77,6 +77,22 @@ def test_in_the_list_a_time_is_mended_by_keyboard_and_a_problem_by_its_way_out(p
     expect(page.locator("#board-list")).not_to_contain_text("겹칩니다")
 
 
+def test_on_a_phone_a_tap_in_the_list_opens_the_times_and_saving_leads_back(visit):
+    page = visit("organizer", size=(360, 780))
+    program = Program.objects.get(code="ai-field-1")
+    page.goto(f"{address(program.code)}?view=list")
+    row(page, "석식").get_by_role("button").first.click()
+    form = page.get_by_role("form", name="시간")
+    expect(form.get_by_label("시작")).to_be_in_viewport()
+
+    form.get_by_label("시작").fill("18:40")
+    form.get_by_role("button", name="이 시간으로").click()
+
+    expect(row(page, "석식")).to_contain_text("18:40~19:40")
+    expect(row(page, "석식")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_week_of_seven_days_needs_no_scrolling_sideways(visit, language):
     trip = Program.objects.get(code="ai-field-1")

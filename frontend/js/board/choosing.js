@@ -1,7 +1,8 @@
 // Choosing: click, Ctrl or Shift and click, a day at once, a frame drawn around.
 
 import { byId } from "./dom.js";
-import { cardOf, scroller, shownDays } from "./grid.js";
+import { asList, cardOf, scroller, shownDays } from "./grid.js";
+import { showDetails } from "./folds.js";
 import { changed, choose, chosen, focusOn, here, ofDay } from "./store.js";
 
 const root = byId("board");
@@ -38,7 +39,10 @@ root.addEventListener("click", (event) => {
   if (uid) {
     if (event.shiftKey) chooseUntil(uid);
     else if (event.ctrlKey || event.metaKey) toggle(uid);
-    else choose([uid]);
+    else {
+      choose([uid]);
+      if (asList()) showDetails();
+    }
     return cardOf(uid)?.focus({ preventScroll: true });
   }
   const day = event.target.closest("[data-day]");

@@ -14,6 +14,13 @@ const COLUMN = { pool: "pool", problems: "side", panel: "side" };
 const manyDays = () => settings.view === "week" && state.days.length > FEW_DAYS;
 const beside = (column) => settings[column] ?? (column === "side" || !manyDays());
 
+// On a narrow window the details of an item of the list would be opened far above it: there they are shown at once.
+export function showDetails() {
+  if (wide.matches) return;
+  unfold("panel");
+  byId("board-chosen").scrollIntoView({ block: "start" });
+}
+
 // `pool`, `problems` or `panel`; `toggle`: the same again closes it.
 export function unfold(name, { toggle = false } = {}) {
   if (wide.matches) {
