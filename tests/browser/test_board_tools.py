@@ -191,3 +191,21 @@ def test_a_day_is_shifted_once_though_the_answer_was_lost_on_the_way(visit):
     expect(dialog).to_be_hidden()
     expect_at(page, dinner, program.starts_on, "18:40~19:40")
     assert lost == [200]
+
+
+def test_what_people_were_told_of_is_not_cancelled_without_a_reason(page):
+    program = open_board(page)
+    breakfast = item_called(program, "간편 조식")
+    card(page, breakfast).click()
+    page.get_by_role("button", name="취소…").click()
+    dialog = page.get_by_role("dialog", name="일정 취소")
+
+    dialog.get_by_role("button", name="일정 취소").click()
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("사유").fill("휴게소 공사")
+    dialog.get_by_role("button", name="일정 취소").click()
+
+    expect(dialog).to_be_hidden()
+    expect(card(page, breakfast)).to_have_count(0)
+    breakfast.refresh_from_db()
+    assert breakfast.cancel_reason == "휴게소 공사"

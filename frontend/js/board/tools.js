@@ -130,6 +130,9 @@ export function openConfirm(name, uids, then) {
   const form = dialog.querySelector("form");
   form.reset();
   slot(dialog, "list").replaceChildren(...uids.slice(0, SHOWN).map((uid) => lineOf(item(uid))));
+  // Who was told of it is told why; asked here, since the dialog is gone when the server answers.
+  const { reason } = form.elements;
+  if (reason) reason.required = uids.some((uid) => item(uid).published);
   form.onsubmit = (event) => {
     event.preventDefault();
     dialog.close();
