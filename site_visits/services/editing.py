@@ -181,7 +181,7 @@ def keep_within(program: Program, changes: Iterable[undo.Change]) -> None:
                     "과정 기간(%(dates)s) 밖의 날입니다. 그 안의 날을 고르거나 과정 기간을 먼저 바꿔 주세요."
                 )
                 % {"dates": kdaterange(program.starts_on, program.ends_on)},
-                field="starts_at",
+                field="day",
             )
 
 

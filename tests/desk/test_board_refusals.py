@@ -205,7 +205,7 @@ def test_nothing_is_put_outside_the_program(as_organizer, program, item, preview
         moves(date=str(program.ends_on + timedelta(days=1))) | {"preview": preview},
     )
 
-    assert (answer.status_code, answer.json()["field"]) == (422, "starts_at")
+    assert (answer.status_code, answer.json()["field"]) == (422, "day")
     assert "과정 기간을 먼저 바꿔 주세요" in answer.json()["error"]
     assert picture() == before
 
