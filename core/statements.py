@@ -35,7 +35,9 @@ def _prepared(statement: str) -> str:
     names = list(dict.fromkeys(_PLACEHOLDER.findall(statement)))
     text = statement % {one: f"${number}" for number, one in enumerate(names, start=1)}
     name = f"p{sha256(statement.encode()).hexdigest()[:16]}"
-    with connection.cursor() as cursor:
+    # The driver's cursor here as well: in a request that writes, Django's would put the history's context, with
+    # placeholders of its own, in front.
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         cursor.execute(_ONE_PLAN)
         cursor.execute(f"PREPARE {name} AS {text}")
     command = f"EXECUTE {name}({', '.join(f'%({one})s' for one in names)})"
