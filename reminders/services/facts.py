@@ -6,7 +6,10 @@ before the rows are: whatever changes in between, the stamps differ and the mess
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
+
+from django.db.models import prefetch_related_objects
 
 from core import statements
 from participants.models import Enrollment
@@ -90,12 +93,20 @@ class Facts:
         return travelling.select_related("program", "group", "participant__user").first()
 
 
+# What only some messages speak of, with the column that says so.
+RARER: Final = {
+    "publication": "publication_id",
+    "event": "event_id",
+    "user__participant": "user_id",
+    "asking__site": "asking_id",
+    "host__item__site": "host_id",
+    "host__item__program": "host_id",
+}
+
+
 def _messages(ids: Sequence[UUID]) -> dict[UUID, Message]:
-    """Most are about a participant and nothing else; what the others speak of is read only where there are such."""
-    rarer = ("publication", "event", "user__participant", "asking__site")
-    return (
-        Message.objects.select_related("participant__user")
-        .prefetch_related(*rarer, "host__item__site", "host__item__program")
-        .filter(pk__in=ids)
-        .in_bulk()
-    )
+    found = Message.objects.select_related("participant__user").in_bulk(ids)
+    told = list(found.values())
+    rarer = [what for what, column in RARER.items() if any(getattr(one, column) for one in told)]
+    prefetch_related_objects(told, *rarer)
+    return found

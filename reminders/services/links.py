@@ -73,4 +73,9 @@ def is_open(message: Message, *, at: datetime) -> bool:
 
 
 def _signer() -> Signer:
-    return Signer(salt=SALT, sep=".")
+    return _signer_of(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+@cache
+def _signer_of(key: str, *fallbacks: str) -> Signer:
+    return Signer(key=key, fallback_keys=fallbacks, salt=SALT, sep=".")

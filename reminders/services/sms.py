@@ -46,7 +46,7 @@ def measure(text: str) -> Measure:
 def sendable(text: str) -> str:
     """The text as it reaches a phone: stand-ins for what looks the same, `?` for what cannot be sent."""
     plain = text.replace("\r\n", "\n").translate(STAND_INS)
-    return "".join(sign if _fits(sign) else "?" for sign in plain)
+    return plain if _fits(plain) else "".join(sign if _fits(sign) else "?" for sign in plain)
 
 
 def cut(text: str, *, limit: int) -> str:
@@ -65,9 +65,9 @@ def _size(length: int) -> Size:
     return Size.LONG if length <= LONG_BYTES else Size.TOO_LONG
 
 
-def _fits(sign: str) -> bool:
+def _fits(text: str) -> bool:
     try:
-        sign.encode("cp949")
+        text.encode("cp949")
     except UnicodeEncodeError:
         return False
     return True

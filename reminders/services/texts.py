@@ -40,8 +40,9 @@ class Writer:
 
     facts: Facts = field(default_factory=Facts)
     _items: dict[int, list[PublishedItem]] = field(default_factory=dict)
-    # Of each program the kinds of staff to ask and their numbers.
-    _contacts: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    # Of each program the kinds of staff to ask and their numbers, and how that is said in a language.
+    _staff: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    _contacts: dict[tuple[int, str | None], list[str]] = field(default_factory=dict)
     _values: Values = field(default_factory=Values)
 
     def read(self, ids: Sequence[UUID]) -> None:
@@ -51,12 +52,13 @@ class Writer:
         self._items |= {pk: [] for pk in publications}
         for item in PublishedItem.objects.filter(publication__in=publications).in_order():
             self._items[item.publication_id].append(item)
-        self._read_contacts({one.program_id for one in self.facts.publications})
+        self._read_staff({one.program_id for one in self.facts.publications})
 
     def write(self, message: Message) -> Text:
         with override(language_of(message)):
             text = finished(*WORDS[MessageKind(message.kind)](self, message))
-            return replace(text, secret=self.secret_in(message))
+        secret = self.secret_in(message)
+        return replace(text, secret=secret) if secret else text
 
     def sample(self, message: Message, *, name: str) -> Text:
         """A reminder as it would be written now, with `name` in the place of the reader's."""
@@ -74,20 +76,23 @@ class Writer:
 
     def contacts(self, program: Program) -> list[str]:
         """Leaders first: they are where something happens."""
-        self._read_contacts({program.pk})
-        found = [f"{_of_staff(kind)} ☎ {number}" for kind, number in self._contacts[program.pk]]
-        return found or [_(settings.HELP_CONTACT)]
+        key = (program.pk, get_language())
+        if key not in self._contacts:
+            self._read_staff({program.pk})
+            found = [f"{_of_staff(kind)} ☎ {number}" for kind, number in self._staff[program.pk]]
+            self._contacts[key] = found or [_(settings.HELP_CONTACT)]
+        return self._contacts[key]
 
-    def _read_contacts(self, programs: Set[int]) -> None:
-        unknown = programs - self._contacts.keys()
+    def _read_staff(self, programs: Set[int]) -> None:
+        unknown = programs - self._staff.keys()
         if not unknown:
             return
-        self._contacts |= {pk: [] for pk in unknown}
+        self._staff |= {pk: [] for pk in unknown}
         staff = ProgramStaff.objects.filter(program__in=unknown, is_contact=True)
         for program, kind, number in staff.exclude(user__office_phone="").values_list(
             "program", "kind", "user__office_phone"
         ):
-            self._contacts[program].append((kind, number))
+            self._staff[program].append((kind, number))
 
     def secret_in(self, message: Message) -> str:
         """What the body holds and the row must not: the host's link."""
@@ -241,8 +246,9 @@ def filled(
 
 def finished(subject: str, body: str, short: str = "") -> Text:
     """With the sender before it, as every channel needs it."""
-    subject = " ".join(f"{sender()}{subject}".split())
-    on_phone = sms.sendable(f"{sender()}{short}" if short else subject).strip()
+    before = sender()
+    subject = " ".join(f"{before}{subject}".split())
+    on_phone = sms.sendable(f"{before}{short}" if short else subject).strip()
     return Text(subject[:200], body.strip() + "\n", on_phone)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from operator import add
 from typing import Any, Final
 
 from django.utils.translation import get_language, gettext_lazy
@@ -75,6 +76,8 @@ MEANT: Final = {
     "인원수": "인원", "조이름": "조", "소속": "부서", "when": "time", "where": "place",
     "url": "link", "day": "date", "phone": "contact", "title": "item",
 }  # fmt: skip
+# Differs from reader to reader, and is kept by no cache.
+OWN: Final = frozenset({"name", "confirm", "group", "headcount", "department", "waiting"})
 _BRACES: Final = re.compile(r"\{([^{}\n]*)\}")
 _STRAY: Final = re.compile(r"[{}]")
 _LINE_ENDS: Final = re.compile(r"\r\n|\r|\n")
@@ -135,9 +138,30 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
     Never raises: what `check` would have refused (a text written before a placeholder was dropped) is left out.
     """
-    lines = [_fill_line(*line, values) for line in _lines(text)]
-    whole = "\n".join(line for line in lines if line is not None)
-    return re.sub(r"\n{3,}", "\n\n", whole).strip()
+    names = _names(text)
+    found = tuple(values.get(name, "") for name in names)
+    return _filled(text, found) if OWN.isdisjoint(names) else _fill(text, found)
+
+
+def _fill(text: str, found: tuple[str, ...]) -> str:
+    lines, place = [], 0
+    for texts, names in _lines(text):
+        here = found[place : place + len(names)]
+        place += len(names)
+        if not here or any(here):
+            lines.append("".join(map(add, texts, (*here, ""))))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+@lru_cache(maxsize=256)
+def _filled(text: str, found: tuple[str, ...]) -> str:
+    """What all who travel together read the same is filled in once."""
+    return _fill(text, found)
+
+
+@lru_cache(maxsize=512)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for _texts, names in _lines(text) for name in names)
 
 
 @lru_cache(maxsize=512)
@@ -154,10 +178,3 @@ def _lines(text: str) -> list[tuple[list[str], list[str]]]:
             )
         )
     return found
-
-
-def _fill_line(texts: list[str], names: list[str], values: Mapping[str, str]) -> str | None:
-    found = [values.get(name, "") for name in names]
-    if found and not any(found):
-        return None
-    return "".join(text + value for text, value in zip(texts, [*found, ""], strict=True))
