@@ -269,7 +269,7 @@ DEFAULT_FROM_EMAIL = env(
 REMINDERS_LEASE_SECONDS = env.float("REMINDERS_LEASE_SECONDS", default=120)
 REMINDERS_SWEEP_SECONDS = env.float("REMINDERS_SWEEP_SECONDS", default=30)
 # How many messages one process has in hand at once where many are due.
-REMINDERS_HANDS = env.int("REMINDERS_HANDS", default=2)
+REMINDERS_HANDS = env.int("REMINDERS_HANDS", default=3)
 # Between these times of day what can wait is held; five publications within the pause are told of once.
 QUIET_FROM = env("QUIET_FROM", default="21:00")
 QUIET_UNTIL = env("QUIET_UNTIL", default="08:00")

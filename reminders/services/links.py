@@ -78,4 +78,4 @@ def _signer() -> Signer:
 
 @cache
 def _signer_of(key: str, *fallbacks: str) -> Signer:
-    return Signer(key=key, fallback_keys=fallbacks, salt=SALT, sep=".")
+    return Signer(key=key, fallback_keys=[*fallbacks], salt=SALT, sep=".")
