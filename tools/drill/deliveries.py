@@ -42,6 +42,7 @@ def worker_kill(scene: Scene) -> dict[str, Any]:
     times = scene.of(full=20, short=3)
 
     def fault(this: Run) -> None:
+        _unhurried(this)
         for _ in range(times):
             this.waits(1 / times)
             victim = this.draw.choice(this.workers)
@@ -57,6 +58,7 @@ def child_kill(scene: Scene) -> dict[str, Any]:
     times = scene.of(full=20, short=3)
 
     def fault(this: Run) -> None:
+        _unhurried(this)
         for _ in range(times):
             this.waits(1 / times)
             while not (children := [pid for worker in this.workers for pid in _children(worker)]):
@@ -66,6 +68,11 @@ def child_kill(scene: Scene) -> dict[str, Any]:
                 this.kills += 1
 
     return _usual(scene, fault)
+
+
+def _unhurried(this: Run) -> None:
+    """Each mail takes the server a moment, so that kills and crashes find senders at work, not between two sweeps."""
+    this.sink.order(Rule(delay=0.05))
 
 
 def _children(worker: Child) -> list[int]:
@@ -155,6 +162,7 @@ def postgres_restart(scene: Scene) -> dict[str, Any]:
     times = scene.of(full=3, short=1)
 
     def fault(this: Run) -> None:
+        _unhurried(this)
         for _ in range(times):
             this.waits(0.8 / times)
             this.scene.place.postgres.crash()
