@@ -35,7 +35,6 @@ LANES = (
         "reminders.two_beats",
         "reminders.clock_skew",
         "reminders.no_broker",
-        "board.storm",
         "reminders.valkey_freeze",
         "reminders.valkey_halfopen",
     ),
@@ -44,6 +43,7 @@ LANES = (
         "reminders.valkey_stop",
         "reminders.smtp_slow",
         "web.valkey_down",
+        "board.storm",
     ),
 )
 PATIENCE = 900
