@@ -37,17 +37,15 @@ def of(user: User) -> MessageQuerySet:
     again = Message.objects.filter(
         Q(participant=OuterRef("participant")) | Q(user=OuterRef("user")), accepted_at__isnull=False
     )
-    undelivered = (
-        Message.objects.filter(Q(user=user) | Q(participant__user=user))
-        .filter(state__in=MISSED, accepted_at=None)
-        .exclude(body="")
-        .annotate(about=_ABOUT)
-        .exclude(Exists(again.annotate(about=_ABOUT).filter(about=OuterRef("about"))))
+    came_later = Exists(again.annotate(about=_ABOUT).filter(about=OuterRef("about")))
+    undelivered = Q(state__in=MISSED) & ~Q(body="") & ~Q(came_later)
+    return (
+        Message.objects.told_to(user)
+        .annotate(about=_ABOUT, at=Coalesce("accepted_at", "settled_at"))
+        .filter(Q(accepted_at__isnull=False) | undelivered)
+        .select_related("program", "publication", "participant__user", "user")
+        .order_by("-at", "pk")
     )
-    both = Message.objects.received_by(user) | Message.objects.filter(
-        pk__in=undelivered.values("pk")
-    )
-    return both.annotate(at=Coalesce("accepted_at", "settled_at")).order_by("-at", "pk")
 
 
 def lines(messages: list[Message], *, user: User) -> list[Line]:

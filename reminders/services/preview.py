@@ -65,8 +65,7 @@ def readers(rule: ReminderRule, *, at: datetime, query: str = "", chosen: str = 
     Without anybody chosen, or when the search means somebody else, the text is that of the first who is shown.
     """
     first = _first(rule, at)
-    own = first.get(chosen)
-    chosen_one = next(iter(_people([own], "")[0]), None) if own else None
+    chosen_one = _one(first, chosen)
     found, matching = _people(first.values(), query)
     shown = {reader.key: reader for reader in found}
     if chosen_one is not None and not query:
@@ -76,8 +75,7 @@ def readers(rule: ReminderRule, *, at: datetime, query: str = "", chosen: str = 
 
 
 def reader_of(rule: ReminderRule, key: str, *, at: datetime) -> Reader | None:
-    own = _first(rule, at).get(key)
-    return next(iter(_people([own], "")[0]), None) if own else None
+    return _one(_first(rule, at), key)
 
 
 def _first(rule: ReminderRule, at: datetime) -> dict[str, Made]:
@@ -86,6 +84,11 @@ def _first(rule: ReminderRule, at: datetime) -> dict[str, Made]:
     for one in outlook.made(rule, at=at):
         first.setdefault(one.reader, one)
     return first
+
+
+def _one(first: dict[str, Made], key: str) -> Reader | None:
+    found, _matching = _people([first[key]], "") if key in first else ([], 0)
+    return next(iter(found), None)
 
 
 def _people(made: Iterable[Made], query: str) -> tuple[list[Reader], int]:

@@ -53,18 +53,11 @@ class Values:
         if rule is None or program is None:
             raise GoneError
         audience = Audience(rule.audience)
-        if audience == Audience.HOSTS:
-            about = self._about(
-                publication,
-                item,
-                title=program.full_title,
-                items=(),
-                audience=audience,
-                groups=None,
-            )
-            return about | self._host(message) | {"bring": "", "schedule": ""}
         groups: tuple[int, ...] | None = None
-        if audience == Audience.CONFIRMED:
+        if audience == Audience.HOSTS:
+            # Their own visit only.
+            items, own = (), self._host(message) | {"bring": ""}
+        elif audience == Audience.CONFIRMED:
             if traveller is None:
                 raise GoneError
             groups = () if traveller.group_id is None else (traveller.group_id,)
